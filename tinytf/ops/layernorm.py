@@ -1,0 +1,75 @@
+"""Layer normalisation.
+
+Source: Ba, Kiros, Hinton 2016, "Layer Normalization", equations 3 and 4 (arXiv:1607.06450).
+"""
+
+import numpy as np
+
+from tinytf.ops.arrays import Array, dot_last, require_float, require_shape, sum_last
+
+LayerNormCache = tuple[Array, Array, Array, bool]
+
+
+def layernorm_forward(
+    x: Array, gamma: Array, beta: Array | None, eps: float = 1e-5
+) -> tuple[Array, LayerNormCache]:
+    """Give each position's features mean 0 and variance 1, then scale and shift them.
+
+    Formula: `normed = (x - mean) / sqrt(variance + eps)`, `y = gamma * normed + beta`, with mean
+    and (biased) variance over the last axis.
+
+    Args:
+        x: (..., D).
+        gamma: (D,), the scale, 1 at the start of training.
+        beta: (D,), the shift, 0 at the start of training; None for no shift.
+        eps: keeps the root away from 0 where all features are equal; in units of x squared.
+
+    Returns:
+        y (..., D), and the cache for `layernorm_backward`.
+
+    Raises:
+        TypeError: an input is not a float array.
+        ValueError: gamma or beta does not have the shape (D,).
+    """
+    require_float("x", x)
+    require_shape("gamma", gamma, *x.shape[-1:])
+    n_features = x.shape[-1]
+    mean = sum_last(x) / n_features  # (..., 1)
+    centered = x - mean
+    variance = dot_last(centered, centered) / n_features  # (..., 1)
+    rstd = 1 / np.sqrt(variance + eps)  # (..., 1), "reciprocal standard deviation"
+    normed = centered * rstd
+    y = gamma * normed
+    if beta is not None:
+        require_shape("beta", beta, n_features)
+        y = y + beta
+    return y, (normed, rstd, gamma, beta is not None)
+
+
+def layernorm_backward(dy: Array, cache: LayerNormCache) -> tuple[Array, Array, Array | None]:
+    """Gradients of `layernorm_forward`.
+
+    Derivation, for one row of D features: with dnormed = dy * gamma,
+        d normed[i] / d x[j] = rstd (1[i = j] - 1/D - normed[i] normed[j] / D)
+    (the -1/D comes through the mean, the last term through the variance; eps is inside rstd), so
+        dx = rstd (dnormed - mean(dnormed) - normed * mean(dnormed * normed))
+    Two directions are projected out: adding a constant to x, or (but for eps) scaling it, does not
+    change y, so dx has no component along them. gamma and beta are shared by every row: their
+    gradients are sums over all rows.
+
+    Args:
+        dy: (..., D), the gradient of the loss with respect to y.
+
+    Returns:
+        dx (..., D), dgamma (D,), dbeta (D,) or None where there was no beta.
+    """
+    normed, rstd, gamma, has_beta = cache
+    n_features = gamma.shape[0]
+    drows = dy.reshape(-1, n_features)  # (N, D)
+    dbeta = drows.sum(axis=0) if has_beta else None
+    dgamma = np.einsum("nd,nd->d", drows, normed.reshape(-1, n_features))
+    dnormed = dy * gamma
+    dmean = sum_last(dnormed) / n_features  # (..., 1)
+    dscale = dot_last(dnormed, normed) / n_features  # (..., 1)
+    dx = rstd * (dnormed - dmean - normed * dscale)
+    return dx, dgamma, dbeta
