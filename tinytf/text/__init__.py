@@ -1,0 +1,25 @@
+"""Text: reading it, and turning it into token ids and back.
+
+To read in this order: `tokenizer.py` (what every tokenizer can do), `char.py`, `pretokenize.py`,
+`bpe_training.py`, `bpe.py`; apart from them `corpus.py` and `standard_library.py` (where text
+comes from). Uses the standard library only, no NumPy and nothing else of tinytf.
+"""
+
+from tinytf.text.bpe import BPETokenizer
+from tinytf.text.char import CharTokenizer
+from tinytf.text.corpus import Corpus, CorpusError, Skipped, read_text
+from tinytf.text.standard_library import standard_library_text
+from tinytf.text.tokenizer import StreamDecoder, Tokenizer, tokenizer_from_json
+
+__all__ = [
+    "BPETokenizer",
+    "CharTokenizer",
+    "Corpus",
+    "CorpusError",
+    "Skipped",
+    "StreamDecoder",
+    "Tokenizer",
+    "read_text",
+    "standard_library_text",
+    "tokenizer_from_json",
+]
