@@ -4,4 +4,8 @@ Reading order: `ops` (pure functions of arrays), `layers` (an op with its parame
 (stacks and heads), then `training`, `generation` and `text`; `gradcheck` proves them.
 """
 
+from tinytf.config import Config
+from tinytf.models import DecoderLM
+
+__all__ = ["Config", "DecoderLM"]
 __version__ = "0.1.0"

@@ -1,0 +1,108 @@
+"""Multi-head self-attention: the op `attention` with its four projections.
+
+Source: Vaswani et al. 2017, section 3.2.2.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tinytf.config import Config
+from tinytf.layers.kv_cache import KVCache
+from tinytf.layers.linear import Linear
+from tinytf.layers.parameter import Layer
+from tinytf.ops.arrays import Array
+from tinytf.ops.attention import attention_backward, attention_forward
+from tinytf.ops.rope import rope_backward, rope_forward
+
+
+class SelfAttention(Layer):
+    """Each position asks (q), every position up to it answers (k, v), heads side by side.
+
+    Args:
+        config: sizes and switches (n_heads, n_kv_heads, bias, positions, dropout).
+        rng: where the weights' random start comes from.
+        std_out: standard deviation of the output projection at the start.
+        dtype: float32 or float64.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        rng: np.random.Generator,
+        std_out: float = 0.02,
+        dtype: npt.DTypeLike = np.float32,
+    ) -> None:
+        d_model, d_kv = config.d_model, config.kv_heads * config.d_head
+        self.q = Linear(d_model, d_model, rng, bias=config.bias, dtype=dtype)
+        self.k = Linear(d_model, d_kv, rng, bias=config.bias, dtype=dtype)
+        self.v = Linear(d_model, d_kv, rng, bias=config.bias, dtype=dtype)
+        self.out = Linear(d_model, d_model, rng, std_out, bias=config.bias, dtype=dtype)
+        self.config = config
+
+    def forward(
+        self,
+        x: Array,
+        bias: Array | None = None,
+        rng: np.random.Generator | None = None,
+        kv_cache: KVCache | None = None,
+    ) -> tuple[Array, Any]:
+        """Attend causally.
+
+        Args:
+            x: (B, T, D).
+            bias: what to add to the scores (ALiBi), broadcastable to (B, H, T, Tk).
+            rng: dropout's randomness, in training; None for evaluation.
+            kv_cache: keys and values of the tokens before x, when generating; grows by T.
+
+        Returns:
+            out (B, T, D), and the cache for `backward`.
+        """
+        config = self.config
+        q, q_cache = self.q.forward(x)  # (B, T, D)
+        k, k_cache = self.k.forward(x)  # (B, T, Hkv K)
+        v, v_cache = self.v.forward(x)  # (B, T, Hkv K)
+        q = split_heads(q, config.n_heads)  # (B, H, T, K)
+        k = split_heads(k, config.kv_heads)  # (B, Hkv, T, K)
+        v = split_heads(v, config.kv_heads)  # (B, Hkv, T, K)
+        rope_caches: tuple[Any, Any] | None = None
+        if config.positions == "rope":
+            start = kv_cache.length if kv_cache else 0
+            positions = np.arange(start, start + x.shape[1])
+            q, q_rope = rope_forward(q, positions, config.rope_base)
+            k, k_rope = rope_forward(k, positions, config.rope_base)
+            rope_caches = q_rope, k_rope
+        if kv_cache is not None:
+            k, v = kv_cache.append(k, v)  # (B, Hkv, Tk, K), the past in front
+        z, attention_cache = attention_forward(
+            q, k, v, bias=bias, causal=True, dropout_p=config.dropout if rng else 0.0, rng=rng
+        )  # (B, H, T, K)
+        out, out_cache = self.out.forward(merge_heads(z))  # (B, T, D)
+        return out, (q_cache, k_cache, v_cache, rope_caches, attention_cache, out_cache)
+
+    def backward(self, dout: Array, cache: Any) -> Array:
+        """dout (B, T, D) -> dx (B, T, D): x fed q, k and v, so dx is the sum of three parts."""
+        q_cache, k_cache, v_cache, rope_caches, attention_cache, out_cache = cache
+        dz = split_heads(self.out.backward(dout, out_cache), self.config.n_heads)  # (B, H, T, K)
+        dq, dk, dv = attention_backward(dz, attention_cache)
+        if rope_caches is not None:
+            q_rope, k_rope = rope_caches
+            dq = rope_backward(dq, q_rope)
+            dk = rope_backward(dk, k_rope)
+        dx_q = self.q.backward(merge_heads(dq), q_cache)  # (B, T, D)
+        dx_k = self.k.backward(merge_heads(dk), k_cache)
+        dx_v = self.v.backward(merge_heads(dv), v_cache)
+        return dx_q + dx_k + dx_v
+
+
+def split_heads(x: Array, n_heads: int) -> Array:
+    """(B, T, H K) -> (B, H, T, K), a view: head h owns features h K to (h+1) K."""
+    batch, length, d_model = x.shape
+    return x.reshape(batch, length, n_heads, d_model // n_heads).transpose(0, 2, 1, 3)
+
+
+def merge_heads(z: Array) -> Array:
+    """(B, H, T, K) -> (B, T, H K), the inverse of `split_heads`."""
+    batch, n_heads, length, d_head = z.shape
+    return z.transpose(0, 2, 1, 3).reshape(batch, length, n_heads * d_head)

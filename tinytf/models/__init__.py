@@ -1,0 +1,6 @@
+"""Models: stacks of layers with a head."""
+
+from tinytf.models.decoder import Decoder, DecoderLM
+from tinytf.models.presets import PRESETS
+
+__all__ = ["PRESETS", "Decoder", "DecoderLM"]
