@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Self
 
-from tinytf.text.bpe_training import N_BYTES, Pair, merge_pair, train_merges
+from tinytf.text.bpe_training import N_BYTES, Pair, places_of, train_merges
 from tinytf.text.checks import check_json, check_unicode, look_up
 from tinytf.text.pretokenize import MAX_WORD_BYTES, WORD_PATTERN, split_words
 
-# Words whose ids are remembered. Most words of a text are among few thousand; at this many the
-# memory is forgotten and filled anew, so it stays at some ten megabytes whatever is encoded.
-_CACHE_WORDS = 65536
+# Words whose ids are remembered. Most words of a text are among a few thousand; at this many all
+# are forgotten and remembered anew, so the memory stays near ten megabytes for ordinary words.
+_CACHE_WORDS = 32768
 
 
 class BPETokenizer:
@@ -117,7 +117,8 @@ class BPETokenizer:
             pair = min(pairwise(ids), key=lambda pair: self._merged_id.get(pair, no_merge))
             if pair not in self._merged_id:
                 break
-            ids = merge_pair(ids, pair, self._merged_id[pair])
+            for i in reversed(places_of(pair, ids)):
+                ids[i : i + 2] = [self._merged_id[pair]]
         return ids
 
     def decode_bytes(self, ids: Iterable[int]) -> bytes:

@@ -6,7 +6,7 @@
 
 Counting everything anew for each merge is the whole algorithm but slow. Two facts make it fast:
 - a word that occurs 5000 times need be looked at once, with weight 5000;
-- a merge changes only the words that hold its pair, so only their counts are redone.
+- a merge changes only the pairs that touch a place where it happens, so only those are recounted.
 
 Uses `pretokenize.py`; `bpe.py` applies what is learned here.
 """
@@ -26,33 +26,28 @@ Pair = tuple[int, int]
 N_BYTES = 256
 
 
-def merge_pair(ids: list[int], pair: Pair, new_id: int) -> list[int]:
-    """`ids` with each occurrence of `pair` replaced by `new_id`, from left to right.
+def places_of(pair: Pair, ids: list[int]) -> list[int]:
+    """The indices i, rising, at which `pair` stands in `ids` and will be replaced.
 
-    Occurrences may overlap, then the left one is taken: aaa with pair (a, a) gives [new_id, a].
+    Where places overlap the left one counts: aaa holds (a, a) once, at 0, and aaaa at 0 and 2.
     """
-    left, right = pair
-    merged: list[int] = []
-    i = 0
-    while i < len(ids):
-        if ids[i] == left and i + 1 < len(ids) and ids[i + 1] == right:
-            merged.append(new_id)
-            i += 2
-        else:
-            merged.append(ids[i])
-            i += 1
-    return merged
+    places: list[int] = []
+    for i, neighbours in enumerate(pairwise(ids)):
+        if neighbours == pair and (not places or places[-1] != i - 1):
+            places.append(i)
+    return places
 
 
 def train_merges(text: str, n_merges: int) -> list[Pair]:
     """The first `n_merges` merges for `text`, in the order in which they are learned.
 
-    The next merge is the pair at most places; among equals the smallest pair (left id, then right
-    id), which prefers bytes and early tokens. A place is an index i with ids[i], ids[i+1] equal
-    to the pair, so aaa has two places of (a, a). The result depends on the text alone.
+    The next merge is the pair with the highest count; among equals the smallest pair (left id,
+    then right id), which prefers bytes and early tokens. The count of a pair is the number of
+    indices i at which ids[i], ids[i + 1] are the pair, so aaa counts (a, a) twice, though only
+    one of the two can be replaced. The result depends on the text alone.
 
-    Fewer merges come back when no pair is left that occurs at two places: a token for something
-    seen once would only learn that text by heart.
+    Fewer merges come back when no pair is left with a count of two: a token for something seen
+    once would only learn that text by heart.
     """
     occurrences = Counter(split_words(text))
     words = [list(word.encode("utf-8")) for word in occurrences]
@@ -83,18 +78,19 @@ def train_merges(text: str, n_merges: int) -> list[Pair]:
 
         changed: set[Pair] = set()
         for index in words_with.pop(best):
-            old = words[index]
-            new = merge_pair(old, best, new_id)
-            if len(new) == len(old):
-                continue
-            words[index] = new
-            for pair in pairwise(old):
-                counts[pair] -= weights[index]
-                changed.add(pair)
-            for pair in pairwise(new):
-                counts[pair] += weights[index]
-                changed.add(pair)
-                words_with[pair].add(index)
+            ids, weight = words[index], weights[index]
+            # From the right, so that the places further left keep their index.
+            for i in reversed(places_of(best, ids)):
+                # The neighbour on each side; empty at the ends of the word.
+                before, after = ids[max(i - 1, 0) : i], ids[i + 2 : i + 3]
+                for pair in pairwise([*before, *best, *after]):
+                    counts[pair] -= weight
+                    changed.add(pair)
+                for pair in pairwise([*before, new_id, *after]):
+                    counts[pair] += weight
+                    changed.add(pair)
+                    words_with[pair].add(index)
+                ids[i : i + 2] = [new_id]
         for pair in changed:
             if counts[pair] > 0:
                 heapq.heappush(heap, (-counts[pair], pair))
