@@ -150,6 +150,7 @@ def test_lone_surrogates_are_refused(code_point: int) -> None:
     ("change", "message"),
     [
         ({"merges": [[97, 256]]}, r"merges\[0\]: expected two ids from 0 to 255, got \(97, 256\)"),
+        ({"merges": [[256, 97]]}, r"merges\[0\]: expected two ids from 0 to 255, got \(256, 97\)"),
         ({"merges": [[97, 98], [-1, 5]]}, r"merges\[1\]: expected two ids from 0 to 256"),
         ({"merges": [[97, 98], [97, 98]]}, r"merges\[1\]: expected a new pair"),
         ({"merges": [[97]]}, r"merges\[0\]: expected a list of two token ids, got \[97\]"),

@@ -41,10 +41,10 @@ def test_encodes_or_names_the_first_unknown_character(trained_on: str, text: str
 def test_error_says_what_the_vocabulary_holds() -> None:
     message = (
         "text: expected only the 5 characters of the vocabulary "
-        "('\\n', 'e', 'h', 'l', 'o'), got '\u20ac' (U+20AC) at position 4"
+        "('\\n', 'e', 'h', 'l', 'o'), got '\u20ac' (U+20AC) at position 1"
     )
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        CharTokenizer.train("hello\n").encode("hell\u20ac")
+        CharTokenizer.train("hello\n").encode("h\u20acll\u20ac")
     with pytest.raises(ValueError, match=r"the 26 characters .*'a', .*'j', \.\.\.\), got 'A'"):
         CharTokenizer.train("abcdefghijklmnopqrstuvwxyz").encode("A")
 
