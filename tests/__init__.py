@@ -1,0 +1,1 @@
+"""The tests of tinytf; the folders mirror those of the package."""
