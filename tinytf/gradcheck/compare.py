@@ -67,7 +67,7 @@ class Meter:
 
     def complex_slope(self, name: str, direction: Array) -> float:
         """Raises what the function raises, and ComplexWarning where it casts to real."""
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             line = self._line(self.complex_variables, name, direction)
             return complex_slope(line, self.cotangents)
@@ -75,7 +75,8 @@ class Meter:
     def central_slope(self, name: str, direction: Array) -> Slope:
         """The slope by central differences, with its kink test."""
         line = self._line(self.variables, name, direction)
-        return central_slope(line, self.cotangents, self.here)
+        with np.errstate(all="ignore"):  # a step may leave the domain; that is seen as a kink
+            return central_slope(line, self.cotangents, self.here)
 
     def _line(self, variables: Variables, name: str, direction: Array) -> Line:
         x = variables[name]
@@ -180,12 +181,15 @@ def judge(
     if tolerance is None:
         tolerance = TOLERANCES[measured.method]
     known = ~np.isnan(expected)
-    error = np.abs(gradient - expected) / np.maximum(np.abs(expected), floor)
-    # NaN in yours is infinitely wrong; entries that were not measured are not wrong.
-    error = np.where(known, np.where(np.isnan(error), np.inf, error), -1.0)
+    gap = np.abs(gradient - expected)
+    gap = np.where(known & np.isnan(gap), np.inf, gap)  # NaN in yours is infinitely wrong
+    error = np.where(known, gap / np.maximum(np.abs(expected), floor), -1.0)
     index = None
     if known.any():
-        index = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
+        # A wrong factor gives all entries the same error: show the largest of them.
+        among_worst = error >= (1 - 1e-6) * error.max()
+        worst = int(np.argmax(np.where(among_worst, gap, -1.0)))
+        index = tuple(int(i) for i in np.unravel_index(worst, error.shape))
     direction_error = None
     if measured.direction is not None and measured.slope is not None:
         slope = float(np.sum(gradient * measured.direction))

@@ -37,8 +37,8 @@ class Evidence:
 
     @property
     def complete(self) -> bool:
-        """Every entry was measured."""
-        return bool(self.known.all())
+        """Every entry was measured, and there is one."""
+        return self.yours.size > 0 and bool(self.known.all())
 
     @property
     def right(self) -> Array:
@@ -56,25 +56,24 @@ class Evidence:
 
 
 def names_of(ratio: float, evidence: Evidence) -> str:
-    """What |ratio| equals, as " = 1 / (size of axis 0 of x)"; "" where nothing fits."""
+    """What the ratio equals, as " = 1 / (size of axis 0 of x)"; "" where nothing fits."""
     fitting = []
     for said, number in _named_numbers(evidence.context):
-        if number and abs(abs(ratio) / number - 1) <= evidence.tolerance:
-            fitting.append(f"({said})")
-        elif number and abs(abs(ratio) * number - 1) <= evidence.tolerance:
-            fitting.append(f"1 / ({said})")
-    sign = "-" if ratio < 0 else ""
-    return f" = {sign}" + " or ".join(fitting[:2]) if fitting else ""
+        for form, value in ((f"({said})", number), (f"1 / ({said})", number and 1 / number)):
+            for sign, signed in (("", value), ("-", -value)):
+                if value and abs(ratio / signed - 1) <= evidence.tolerance:
+                    fitting.append(sign + form)
+    return " = " + " or ".join(fitting[:2]) if fitting else ""
 
 
 def _named_numbers(context: Context) -> Iterator[tuple[str, float]]:
     """A scalar cotangent, numeric options, sizes of axes, products of two of them."""
     for dy in context.cotangents:
         if dy.ndim == 0:
-            yield "dloss", abs(float(dy))
+            yield "dloss", float(dy)
     for name, number in context.numbers.items():
-        yield name, abs(float(number))
-        yield f"1 - {name}", abs(1 - float(number))
+        yield name, number
+        yield f"1 - {name}", 1 - number
     axes: dict[int, list[str]] = {}
     for name, array in context.arrays.items():
         for axis, size in enumerate(array.shape):

@@ -1,0 +1,75 @@
+"""What the report says about wrong backwards, and that it says nothing where nothing is wrong."""
+
+import numpy as np
+import pytest
+
+from tests.gradcheck.mistakes import MISTAKES, Mistake
+from tinytf.gradcheck import check_gradients
+from tinytf.gradcheck.evidence import Evidence
+from tinytf.gradcheck.facts import CONCLUSIVE, SUPPORTING, find_facts, zero_everywhere
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
+def test_each_mistake_fails_with_its_fact(mistake: Mistake) -> None:
+    report = check_gradients(mistake.forward, mistake.backward, *mistake.inputs, **mistake.options)
+    assert not report.ok, str(report)
+    result = next(r for r in report.results if r.name == mistake.wrong_input)
+    assert any(mistake.said in fact for fact in result.facts), str(report)
+    others = [r for r in report.results if r.name != mistake.wrong_input]
+    assert all(r.ok for r in others), str(report)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
+def test_a_fact_holds_for_other_cotangents_too(mistake: Mistake) -> None:
+    """A fact that depends on the numbers drawn would be a coincidence, not a fact."""
+    for seed in (1, 2, 3):
+        rng = np.random.default_rng(seed)
+        report = check_gradients(
+            mistake.forward, mistake.backward, *mistake.inputs, rng=rng, **mistake.options
+        )
+        assert mistake.said in str(report), str(report)
+
+
+def test_every_fact_is_said_about_some_mistake() -> None:
+    said = set()
+    for mistake in MISTAKES:
+        report = check_gradients(
+            mistake.forward, mistake.backward, *mistake.inputs, **mistake.options
+        )
+        said |= {fact for result in report.results for fact in result.facts}
+    beginnings = (
+        "yours is zero everywhere", "yours / expected", "the sign is", "yours is the transpose",
+        "yours times", "only the last", "yours is zero on rows", "right only at", "wrong only at",
+        "right exactly where", "right up to one factor", "in every row", "the error is the same",
+        "expected sums to 0",
+    )  # fmt: skip
+    for beginning in beginnings:
+        assert any(fact.startswith(beginning) for fact in said), beginning
+
+
+def test_unrelated_numbers_give_no_fact() -> None:
+    rng = np.random.default_rng(0)
+    for shape in ((5,), (3, 4), (2, 3, 4)):
+        evidence = Evidence(rng.normal(size=shape), rng.normal(size=shape), 1e-3, 1e-7)
+        assert find_facts(evidence) == ()
+
+
+def test_facts_stay_silent_on_nan_and_on_empty_arrays() -> None:
+    nan = Evidence(np.full((2, 3), np.nan), np.ones((2, 3)), 1e-3, 1e-7)
+    empty = Evidence(np.ones((0, 3)), np.ones((0, 3)), 1e-3, 1e-7)
+    for fact in (*CONCLUSIVE, *SUPPORTING):
+        assert fact(nan) is None, fact.__name__
+        if fact is not zero_everywhere:
+            assert fact(empty) is None, fact.__name__
+
+
+def test_entries_that_were_not_measured_prove_nothing() -> None:
+    expected = np.array([[1.0, 2.0], [3.0, np.nan]])
+    halved = Evidence(np.array([[0.5, 1.0], [1.5, 7.0]]), expected, 1e-3, 1e-7)
+    assert find_facts(halved) == ("yours / expected is 0.5 on all entries",)
+    # Where a direction over all entries was measured, it must agree.
+    direction = np.ones((2, 2))
+    said = Evidence(halved.yours, expected, 1e-3, 1e-7, direction, slope=2 * halved.yours.sum())
+    assert find_facts(said) == ("yours / expected is 0.5 on all entries",)
+    unsaid = Evidence(halved.yours, expected, 1e-3, 1e-7, direction, slope=6.5)
+    assert find_facts(unsaid) == ()
