@@ -7,6 +7,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from tinytf.ops.arrays import Array
+
 # Any function: an exercise's arguments are its own.
 Answer = Callable[..., Any]
 
@@ -58,6 +62,19 @@ def report_exercise(name: str, check: Callable[[Answer], None], answer: Answer) 
         print(f"{name}: not right. {error}")
     else:
         print(f"{name}: right.")
+
+
+def assert_gradient(name: str, yours: Array, expected: Array) -> None:
+    """For the check of an exercise: raise AssertionError unless shape and numbers are right.
+
+    The message tells the shape and the size of the error, not the expected numbers.
+    """
+    if np.shape(yours) != np.shape(expected):
+        raise AssertionError(f"{name}: expected shape {np.shape(expected)}, got {np.shape(yours)}.")
+    error = float(np.abs(yours - expected).max())
+    # Float64 numbers around 1 that differ by rounding only are far below this.
+    if not error < 1e-9:  # true for NaN as well
+        raise AssertionError(f"{name} has the right shape, but is wrong by up to {error:.2g}.")
 
 
 class _BlankError(Exception):

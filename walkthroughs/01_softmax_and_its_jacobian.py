@@ -15,7 +15,7 @@ import numpy as np
 
 from tinytf.ops import log_softmax_forward, softmax_backward, softmax_forward
 from tinytf.show import show
-from tinytf.stepping import pause, report_exercise
+from tinytf.stepping import assert_gradient, pause, report_exercise
 
 words = ["cat", "dog", "mat", "moon"]
 x = np.array([2.0, 1.0, 3.0, -1.0])  # how well each word fits as the next one
@@ -208,23 +208,18 @@ def check_log_softmax(answer):
     rng = np.random.default_rng(1)
     x, dy = rng.normal(size=(2, 5))
     expected = [(dy @ log_softmax_forward(x + 1e-20j * e)[0]).imag / 1e-20 for e in np.eye(5)]
-    dx = answer(dy, log_softmax_forward(x)[0])
-    assert np.shape(dx) == (5,), f"dx: expected the shape (5,), got {np.shape(dx)}"
-    assert np.allclose(dx, expected), "dx is not the slope that complex-step measures."
+    assert_gradient("dx", answer(dy, log_softmax_forward(x)[0]), np.array(expected))
 
 
 def check_temperature(answer):
     rng = np.random.default_rng(2)
     x, dy = rng.normal(size=(2, 5))
-    expected = [(dy @ softmax_forward((x + 1e-20j * e) / 0.7)[0]).imag / 1e-20 for e in np.eye(5)]
+    dx = [(dy @ softmax_forward((x + 1e-20j * e) / 0.7)[0]).imag / 1e-20 for e in np.eye(5)]
+    dtau = (dy @ softmax_forward(x / (0.7 + 1e-20j))[0]).imag / 1e-20
     result = answer(dy, x, 0.7)
     assert isinstance(result, tuple), "Expected two results, dx and dtau."
-    dx, dtau = result
-    assert np.shape(dx) == (5,), f"dx: expected the shape (5,), got {np.shape(dx)}"
-    assert np.allclose(dx, expected), "dx is not the slope that complex-step measures."
-    assert np.shape(dtau) == (), f"dtau: expected one number, got the shape {np.shape(dtau)}"
-    expected_dtau = (dy @ softmax_forward(x / (0.7 + 1e-20j))[0]).imag / 1e-20
-    assert np.isclose(dtau, expected_dtau), "dx is right, dtau is not."
+    assert_gradient("dx", result[0], np.array(dx))
+    assert_gradient("dtau", result[1], dtau)
 
 
 print("--- Exercises ---\n")
