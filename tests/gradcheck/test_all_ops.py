@@ -36,6 +36,36 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
     assert [str(report) for _, report in first] == [str(report) for _, report in second]
 
 
+# Their gradients are zero, all of them or some: nothing that could be a millionth off.
+CONSTANT = {"softmax of one score", "log_softmax of one score", "attention, one query, one key"}
+
+
+@pytest.mark.parametrize("op", sorted(OP_CHECKS))
+def test_every_case_sees_every_gradient(op: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each gradient in turn is off by one millionth: every case of the op must fail for it."""
+    right = getattr(tinytf.ops, f"{op}_backward")
+
+    def check_with(wrong: int) -> list[tuple[str, Report]]:
+        def backward(dy: Array, cache: object) -> object:
+            gradients = right(dy, cache)
+            if not isinstance(gradients, tuple):
+                return gradients * (1 + 1e-6)
+            return tuple(
+                g * (1 + 1e-6) if i == wrong and g is not None else g
+                for i, g in enumerate(gradients)
+            )
+
+        monkeypatch.setattr(f"tinytf.gradcheck.all_ops.{op}_backward", backward)
+        return list(OP_CHECKS[op](np.random.default_rng(0)))
+
+    n_gradients = max(len(report.results) for _, report in check_with(0))
+    for wrong in range(n_gradients):
+        failed = {name for name, report in check_with(wrong) if not report.ok}
+        missed = {name for name, _ in check_with(wrong)} - failed - CONSTANT
+        # A bias that was not given has no gradient that could be wrong.
+        assert all("without" in name for name in missed), (op, wrong, missed)
+
+
 def check(switches: dict[str, object]) -> Report:
     return all_models.check_variant(np.random.default_rng(0), switches)
 

@@ -68,8 +68,8 @@ def central_slope(line: Line, cotangents: Outputs, here: Outputs) -> Slope:
         if bend <= SMOOTH * abs(value) + noise:
             return Slope(value, noise, at_kink=False)
         bends.append(bend)
-    # Strong but smooth curvature falls with the square of the step, here by 2^-14; a kink stays as
-    # it is, a kink of the slope (the square of a ReLU) falls by 2^-7, and NaN compares with nothing.
+    # Strong but smooth curvature falls with the square of the step, here by 2^-14. A kink stays as
+    # it is, a kink of the slope (the square of a ReLU) falls by 2^-7; NaN compares with nothing.
     return Slope(value, noise, at_kink=not bends[-1] <= 2.0**-10 * bends[0])
 
 
