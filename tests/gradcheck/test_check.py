@@ -201,6 +201,17 @@ def test_a_forward_without_cache_and_a_wrong_number_of_gradients_raise() -> None
         check_gradients(ops.scale_forward, lambda dy, cache: (dy, dy, dy), X, GAMMA)
 
 
+def test_a_gradient_in_the_wrong_place_is_not_guessed() -> None:
+    """Two inputs, two gradients, but one of them cannot be for the ids."""
+    inputs = np.array([1, 1, 0]), X
+    with pytest.raises(
+        TypeError, match=r"expected 1 gradients from the backward \(weight\), got 2"
+    ):
+        check_gradients(
+            ops.embedding_forward, lambda dy, c: (ops.embedding_backward(dy, c), dy), *inputs
+        )
+
+
 # --- randomness ----------------------------------------------------------------------------------
 
 
@@ -253,6 +264,18 @@ def test_measuring_outside_the_domain_does_not_warn() -> None:
     report = check_gradients(lambda x: (np.sqrt(x), x), lambda dy, x: dy * [7.0, 0.25], x)
     assert report.ok, str(report)
     assert report.results[0].at_kink == 1
+
+
+def test_a_forward_that_allocates_its_result_in_one_inputs_dtype() -> None:
+    """Complex-step works nevertheless: every float input is complex, not only the perturbed one."""
+
+    def forward(x: Array, gamma: Array) -> Any:
+        y = np.zeros_like(x)
+        y[...] = x * gamma
+        return y, (x, gamma)
+
+    report = assert_gradients(forward, ops.scale_backward, X, GAMMA)
+    assert {result.method for result in report.results} == {"complex-step"}
 
 
 def test_ties_of_a_max_are_kinks() -> None:
@@ -395,6 +418,19 @@ def test_a_backward_that_uses_up_its_cache() -> None:
     assert message == "gradient of x: two backwards with the same dy and cache differ"
 
 
+def test_a_backward_that_adds_up_in_a_buffer_of_its_cache() -> None:
+    def forward(x: Array) -> Any:
+        return x * x, (x, np.zeros_like(x))
+
+    def backward(dy: Array, cache: Any) -> Array:
+        x, buffer = cache
+        buffer += 2 * x * dy
+        return buffer
+
+    kind, message = problem(check_gradients(forward, backward, X))
+    assert kind == "not reproducible"
+
+
 @pytest.mark.parametrize(
     ("backward", "said"),
     [
@@ -451,6 +487,14 @@ def test_outputs_and_gradients_that_are_not_finite() -> None:
     assert report.results[0].worst_error == np.inf
     assert report.results[0].facts == ("wrong only at index 2 of axis 1 (of 4)",)
 
+    def nan_where_negative(dy: Array, x: Array) -> Array:
+        return np.where(x > 0, dy, np.nan)
+
+    report = check_gradients(ops.relu_forward, nan_where_negative, X)
+    assert not report.results[0].ok
+    assert report.results[0].worst_error == np.inf
+    assert report.results[0].facts == ("right exactly where x > 0, wrong everywhere else",)
+
 
 # --- the size of an error ------------------------------------------------------------------------
 
@@ -462,6 +506,19 @@ def test_gradients_that_are_zero_compare_absolutely() -> None:
     assert noisy.ok, str(noisy)
     wrong = check_gradients(ops.softmax_forward, lambda dy, y: 1e-6 * dy, x)
     assert not wrong.ok
+
+
+def test_rounding_in_a_zero_gradient_is_measured_against_the_other_gradients() -> None:
+    """The bias of attention's keys: exactly 0 on paper, 1e-13 where other gradients are 1000."""
+
+    def forward(x: Array, bias: Array) -> Any:
+        return 1000 * x + 0 * bias, x
+
+    def backward(dy: Array, x: Array) -> Any:
+        return 1000 * dy, np.full(4, 1e-13)
+
+    report = check_gradients(forward, backward, X, BETA)
+    assert report.ok, str(report)
 
 
 def test_small_errors_in_small_gradients_are_seen() -> None:
@@ -492,6 +549,17 @@ def test_max_entries_still_covers_every_entry_with_a_direction() -> None:
         assert result.direction_error > 1e-4
         assert "wrong along a random direction through all entries" in str(report)
         assert check_gradients(ops.relu_forward, ops.relu_backward, x, max_entries=2, rng=rng).ok
+
+
+def test_rounding_along_a_direction_adds_up() -> None:
+    """Ten thousand rounding errors of 1e-16 in a gradient that is 0 on paper."""
+    x = RNG.normal(size=10_000)
+
+    def backward(dy: Array, cache: Any) -> Array:
+        return 1e-16 * np.sign(x)
+
+    report = check_gradients(lambda x: (0 * x[:2], None), backward, x, max_entries=2)
+    assert report.ok, str(report)
 
 
 def test_an_empty_input_is_no_failure_beside_others() -> None:

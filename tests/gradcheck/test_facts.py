@@ -1,12 +1,16 @@
 """What the report says about wrong backwards, and that it says nothing where nothing is wrong."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from tests.gradcheck import small_ops as ops
 from tests.gradcheck.mistakes import MISTAKES, Mistake
 from tinytf.gradcheck import check_gradients
-from tinytf.gradcheck.evidence import Evidence
+from tinytf.gradcheck.evidence import Context, Evidence
 from tinytf.gradcheck.facts import CONCLUSIVE, SUPPORTING, find_facts, zero_everywhere
+from tinytf.ops.arrays import Array
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda m: m.name)
@@ -73,3 +77,32 @@ def test_entries_that_were_not_measured_prove_nothing() -> None:
     assert find_facts(said) == ("yours / expected is 0.5 on all entries",)
     unsaid = Evidence(halved.yours, expected, 1e-3, 1e-7, direction, slope=6.5)
     assert find_facts(unsaid) == ()
+
+
+def test_coincidences_are_not_facts() -> None:
+    """What holds for any numbers at all says nothing."""
+    rng = np.random.default_rng(3)
+    # One entry always has a constant ratio.
+    assert find_facts(Evidence(np.array([[0.37]]), np.array([[1.0]]), 1e-3, 1e-7)) == ()
+    # Anything times zero is zero.
+    context = Context(arrays={"gamma": np.zeros(4)})
+    yours, expected = rng.normal(size=(3, 4)), np.zeros((3, 4))
+    said = find_facts(Evidence(yours, expected, 1e-3, 1e-7, context=context))
+    assert not any("gamma" in fact for fact in said), said
+    # In rows of two, all that sums to zero is parallel.
+    context = Context(arrays={"x": rng.normal(size=(3, 2))})
+    expected = rng.normal(size=(3, 2))
+    yours = expected + rng.normal(size=(3, 1)) * np.array([1.0, -1.0])
+    assert find_facts(Evidence(yours, expected, 1e-3, 1e-7, context=context)) == ()
+
+
+def test_duplicates_are_not_blamed_for_what_is_wrong_elsewhere_too() -> None:
+    ids, weight = np.array([1, 4, 1, 0]), np.random.default_rng(0).normal(size=(6, 3))
+
+    def backward(dy: Array, cache: Any) -> Array:
+        return ops.embedding_backward(dy, cache) + 0.1 * (np.arange(6) != 2)[:, None]
+
+    report = check_gradients(ops.embedding_forward, backward, ids, weight)
+    assert not report.ok
+    assert "ids that occur" not in str(report)
+    assert "duplicate" not in str(report)

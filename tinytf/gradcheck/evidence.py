@@ -42,8 +42,8 @@ class Evidence:
 
     @property
     def right(self) -> Array:
-        """True where yours equals expected (or expected is not known)."""
-        return ~self.known | self.close(self.yours, self.expected)
+        """True where yours equals expected; False where it does not, or was not measured."""
+        return self.close(self.yours, self.expected)
 
     def close(self, a: Array, b: Array | float) -> Array:
         """Elementwise |a - b| <= tolerance * max(|b|, floor); NaN is close to nothing."""

@@ -75,7 +75,7 @@ def one_slice(e: Evidence) -> str | None:
         good = np.asarray(e.right.all(axis=other))
         if size > 1 and good.sum() == 1:
             return f"right only at index {int(np.flatnonzero(good)[0])} of axis {axis} (of {size})"
-        if size > 2 and good.sum() == size - 1:
+        if size > 1 and good.sum() == size - 1:
             return f"wrong only at index {int(np.flatnonzero(~good)[0])} of axis {axis} (of {size})"
     return None
 
