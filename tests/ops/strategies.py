@@ -92,7 +92,7 @@ def generators(draw: Draw) -> np.random.Generator:
 def elementwise_calls(draw: Draw) -> Call:
     """One array of any shape, over several units, never within 1e-3 of ReLU's kink at 0."""
     rng = draw(generators())
-    x = 2 * rng.normal(size=draw(shapes(min_dims=0)))
+    x = 2 * rng.normal(size=draw(shapes()))
     return Call((np.asarray(x + np.copysign(1e-3, x)),))
 
 
@@ -179,7 +179,7 @@ def dropout_calls(draw: Draw) -> Call:
     """p below and above 0.5: at 0.5 a scale of 1/p looks right. Sometimes evaluation."""
     p = draw(st.sampled_from([0.0, 0.1, 0.3, 0.7, 0.9]))
     training = bool(draw(st.integers(0, 3)))
-    x = draw(generators()).normal(size=draw(shapes(min_dims=0)))
+    x = draw(generators()).normal(size=draw(shapes()))
     return Call((np.asarray(x),), {"p": p, "training": training}, seed=draw(seeds))
 
 

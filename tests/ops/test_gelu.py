@@ -57,13 +57,14 @@ def test_float64_keeps_its_last_digits_far_out_on_the_left(op: ModuleType) -> No
 
 
 def test_float32_backward_agrees_with_float64(op: ModuleType) -> None:
+    # cdf is right to 6e-8; the tanh form multiplies that by x inner', 20 at |x| = 5.
     x = np.linspace(-9, 9, 2001)
-    for approximate in ("none", "tanh"):
+    for approximate, atol in (("none", 1e-6), ("tanh", 5e-6)):
         _, wide = op.gelu_forward(x, approximate)
         _, narrow = op.gelu_forward(x.astype(np.float32), approximate)
         dy = np.random.default_rng(0).normal(size=x.shape)
         dx = op.gelu_backward(dy.astype(np.float32), narrow)
-        assert_close(dx, op.gelu_backward(dy, wide), rtol=0, atol=2e-6)
+        assert_close(dx, op.gelu_backward(dy, wide), rtol=0, atol=atol)
 
 
 def test_the_tanh_form_stays_within_5e_4_of_the_exact_one(op: ModuleType) -> None:

@@ -63,5 +63,8 @@ def test_errors_say_what_was_expected_and_what_came(op: ModuleType) -> None:
         op.rmsnorm_forward(np.zeros((2, 3)), np.zeros(2))
     with pytest.raises(TypeError, match=r"x: expected floats .*got dtype int64"):
         op.rmsnorm_forward(np.zeros((2, 3), np.int64), np.zeros(3))
+
+
+def test_a_gamma_of_integers_is_a_type_error(op: ModuleType) -> None:
     with pytest.raises(TypeError, match=r"gamma: expected floats .*got dtype int64"):
-        op.rmsnorm_forward(np.zeros((2, 3)), np.zeros(3, np.int64))
+        op.rmsnorm_forward(np.zeros((2, 3)), np.ones(3, np.int64))
