@@ -1,7 +1,7 @@
 """Print an array as an aligned, labelled matrix: what the walkthroughs look at numbers with.
 
 Nothing in a printed matrix is rounded away without a sign of it: an exact 0 is printed as `0`, a
-number too small for the decimals as `1.2e-09`, and what does not fit is counted below the matrix.
+number too small for the decimals as `1e-09`, and what does not fit is counted below the matrix.
 The text is ASCII, whatever the labels are, and the same in every terminal.
 """
 
@@ -13,7 +13,7 @@ from tinytf.ops.arrays import Array
 LINE_WIDTH = 100
 MAX_ROWS = 24
 GAP = "  "  # between two columns
-# From here on a number is printed as 1.2e+06: six digits before the point are hard to read.
+# From here on a number is printed as 1.234e+06: more digits before the point are hard to read.
 LARGE = 1e6
 
 
@@ -102,9 +102,9 @@ def _cell(value: bool | int | float, digits: int) -> str:
     if value == 0:
         return "0" + " " * (digits + 1)  # stands where the others have their last digit before "."
     text = f"{value:.{digits}f}"  # "-inf" and "nan" as well
-    if float(text) == 0 or LARGE <= abs(value) < float("inf"):
-        return f"{value:.1e}"
-    return text
+    if float(text) == 0:
+        return f"{value:.0e}"
+    return f"{value:.{digits}e}" if LARGE <= abs(value) < float("inf") else text
 
 
 def _labels(name: str, labels: Sequence[str] | None, size: int) -> list[str]:
