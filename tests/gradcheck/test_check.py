@@ -1,4 +1,4 @@
-"""`check_gradients` on op pairs: right ones pass, everything else is named."""
+"""`check_gradients` on op pairs: right ones pass, in every way of calling it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.gradcheck import small_ops as ops
-from tinytf.gradcheck import GradientError, Report, assert_gradients, check_gradients, strategies
+from tests.gradcheck.reports import problem
+from tinytf.gradcheck import GradientError, assert_gradients, check_gradients, strategies
 from tinytf.gradcheck.numeric import complex_slope
 from tinytf.ops.arrays import Array
 
@@ -26,13 +27,6 @@ RIGHT = [
     (ops.embedding_forward, ops.embedding_backward, (np.array([1, 4, 1]), RNG.normal(size=(6, 3)))),
     (ops.mean_square_forward, ops.mean_square_backward, (X,)),
 ]
-
-
-def problem(report: Report) -> tuple[str, str]:
-    """(kind, message) of the only problem."""
-    assert len(report.problems) == 1, str(report)
-    assert not report.ok
-    return report.problems[0].kind, report.problems[0].message
 
 
 @pytest.mark.parametrize("method", ["auto", "complex", "central"])
@@ -204,9 +198,7 @@ def test_a_forward_without_cache_and_a_wrong_number_of_gradients_raise() -> None
 def test_a_gradient_in_the_wrong_place_is_not_guessed() -> None:
     """Two inputs, two gradients, but one of them cannot be for the ids."""
     inputs = np.array([1, 1, 0]), X
-    with pytest.raises(
-        TypeError, match=r"expected 1 gradients from the backward \(weight\), got 2"
-    ):
+    with pytest.raises(TypeError, match=r"expected 1 gradients .*\(weight\), got 2"):
         check_gradients(
             ops.embedding_forward, lambda dy, c: (ops.embedding_backward(dy, c), dy), *inputs
         )
@@ -229,271 +221,6 @@ def test_a_forward_that_draws_its_own_numbers_is_named() -> None:
     assert kind == "not reproducible"
     assert "two forwards with the same inputs differ" in message
     assert "forward_seed" in message
-
-
-# --- kinks and lost imaginary parts --------------------------------------------------------------
-
-
-@pytest.mark.parametrize("method", ["auto", "central"])
-@pytest.mark.parametrize("at_zero", [0.0, 0.5, 1.0])
-def test_entries_at_a_kink_are_skipped_and_counted(method: str, at_zero: float) -> None:
-    """Whatever the subgradient at 0 is, yours may choose another."""
-    x = X.copy()
-    x[0, :3] = 0.0
-
-    def backward(dy: Array, x: Array) -> Array:
-        return dy * np.where(x == 0, at_zero, x > 0)
-
-    report = check_gradients(ops.relu_forward, backward, x, method=method)
-    assert report.ok, str(report)
-    assert (report.results[0].checked, report.results[0].at_kink) == (9, 3)
-    wrong = check_gradients(ops.relu_forward, lambda dy, x: dy * (x >= 0.5), x, method=method)
-    assert not wrong.ok
-
-
-def test_a_check_of_nothing_but_kinks_does_not_pass() -> None:
-    report = check_gradients(ops.relu_forward, ops.relu_backward, np.zeros((2, 2)))
-    assert not report.ok
-    assert "x: no entry could be checked (4 at a kink)" in str(report)
-    assert report.worst is report.results[0]
-
-
-def test_measuring_outside_the_domain_does_not_warn() -> None:
-    """sqrt has no slope at 0, and no value left of it: a kink, not a RuntimeWarning."""
-    x = np.array([0.0, 4.0])
-    report = check_gradients(lambda x: (np.sqrt(x), x), lambda dy, x: dy * [7.0, 0.25], x)
-    assert report.ok, str(report)
-    assert report.results[0].at_kink == 1
-
-
-def test_a_forward_that_allocates_its_result_in_one_inputs_dtype() -> None:
-    """Complex-step works nevertheless: every float input is complex, not only the perturbed one."""
-
-    def forward(x: Array, gamma: Array) -> Any:
-        y = np.zeros_like(x)
-        y[...] = x * gamma
-        return y, (x, gamma)
-
-    report = assert_gradients(forward, ops.scale_backward, X, GAMMA)
-    assert {result.method for result in report.results} == {"complex-step"}
-
-
-def test_ties_of_a_max_are_kinks() -> None:
-    def forward(x: Array) -> Any:
-        return x.real.max(axis=-1), x
-
-    def backward(dy: Array, x: Array) -> Array:
-        return dy[:, None] * (np.arange(4) == x.argmax(axis=-1)[:, None])
-
-    x = np.array([[1.0, 3.0, 3.0, 0.0], [4.0, 1.0, 1.0, 1.0]])
-    report = check_gradients(forward, backward, x)
-    assert report.ok, str(report)
-    assert report.results[0].at_kink == 2
-    assert report.results[0].method == "central differences"
-
-
-LOSSY = [
-    ("real", lambda x: x.real * x.real, "the forward loses the imaginary part"),
-    ("half real", lambda x: x * x.real, "the forward loses the imaginary part"),
-    ("abs", lambda x: np.abs(x) ** 2, "the forward loses the imaginary part"),
-    ("conj", lambda x: x * np.conj(x), "the forward loses the imaginary part"),
-    ("astype", lambda x: x.astype(float) ** 2, "the forward casts complex numbers to real"),
-    (
-        "float",
-        lambda x: np.array([[float(v) ** 2 for v in row] for row in x]),
-        "the forward casts complex numbers to real",
-    ),
-    ("cube root", lambda x: np.cbrt(x) ** 6, "the forward raises TypeError on complex inputs"),
-    ("one column", lambda x: np.where(np.arange(4) == 2, x.real, x) ** 2, "loses the imaginary"),
-]
-
-
-@pytest.mark.parametrize(("name", "square", "reason"), LOSSY, ids=[case[0] for case in LOSSY])
-def test_functions_that_lose_the_imaginary_part(
-    name: str, square: Callable[[Array], Array], reason: str
-) -> None:
-    def forward(x: Array) -> Any:
-        y = square(x)
-        return (y if np.iscomplexobj(x) else y.real), x
-
-    def right(dy: Array, x: Array) -> Array:
-        return 2 * x * dy
-
-    report = check_gradients(forward, right, X)
-    assert report.ok, str(report)
-    result = report.results[0]
-    assert result.method == "central differences"
-    assert result.note.startswith("complex-step not possible: ")
-    assert reason in result.note
-    assert result.note.endswith("; central differences used")
-    assert result.note in str(report)
-    assert result.tolerance == 1e-6
-    # Most of all: a backward of zeros must not look right because the measured slope was lost.
-    zeros = check_gradients(forward, lambda dy, x: 0 * dy, X)
-    assert not zeros.ok
-    assert zeros.results[0].facts == ("yours is zero everywhere",)
-    # Complex-step by force: no result rather than a wrong one.
-    kind, message = problem(check_gradients(forward, right, X, method="complex"))
-    assert kind == "complex-step"
-    assert reason in message
-
-
-def test_a_lost_imaginary_part_is_seen_beside_a_kink() -> None:
-    """There the random direction cannot tell: the smooth entries do."""
-    x = X.copy()
-    x[1, 1] = 0.0
-    report = check_gradients(lambda x: (np.abs(x), x), lambda dy, x: dy * np.sign(x), x)
-    assert report.ok, str(report)
-    assert report.results[0].method == "central differences"
-    assert report.results[0].at_kink == 1
-    assert not check_gradients(lambda x: (np.abs(x), x), lambda dy, x: dy * 0, x).ok
-
-
-# --- problems ------------------------------------------------------------------------------------
-
-
-def test_a_forward_that_changes_its_input() -> None:
-    def forward(x: Array) -> Any:
-        x -= x.real.max(axis=-1, keepdims=True)
-        return ops.softmax_forward(x)
-
-    x = X.copy()
-    report = check_gradients(forward, ops.softmax_backward, x)
-    assert problem(report) == ("mutated", "the forward changed its input x")
-    np.testing.assert_array_equal(x, X)  # the caller's array is safe
-    assert report.results[0].ok
-
-
-def test_a_forward_that_changes_its_mask() -> None:
-    def forward(x: Array, mask: Array) -> Any:
-        kept = mask.copy()
-        mask[0] = 0
-        return x * kept, kept
-
-    report = check_gradients(forward, lambda dy, mask: dy * mask, X, mask=np.ones(4))
-    assert problem(report) == ("mutated", "the forward changed its input mask")
-
-
-def test_a_backward_that_changes_what_the_forward_got_or_gave() -> None:
-    def relu_in_place(dy: Array, x: Array) -> Array:
-        dx = ops.relu_backward(dy, x)
-        x += 1e-9
-        return dx
-
-    report = check_gradients(ops.relu_forward, relu_in_place, X)
-    assert problem(report) == ("mutated", "the backward changed its input x")
-
-    def softmax_in_place(dy: Array, y: Array) -> Array:
-        dx = ops.softmax_backward(dy, y)
-        y *= 1.5
-        return dx
-
-    report = check_gradients(ops.softmax_forward, softmax_in_place, X)
-    kinds = [p.message for p in report.problems]
-    assert "the backward changed the forward's output" in kinds
-    assert "gradient of x: two backwards with the same dy and cache differ" in kinds
-
-
-def test_a_backward_that_changes_dy() -> None:
-    def backward(dy: Array, x: Array) -> Array:
-        dy *= x > 0
-        return dy
-
-    report = check_gradients(ops.relu_forward, backward, X)
-    assert problem(report) == ("mutated", "the backward changed dy")
-    assert report.results[0].ok
-
-
-def test_a_backward_that_uses_up_its_cache() -> None:
-    def forward(x: Array) -> Any:
-        return x * x, [x]
-
-    def backward(dy: Array, cache: list[Array]) -> Array:
-        x = cache.pop() if cache else np.zeros_like(dy)
-        return 2 * x * dy
-
-    report = check_gradients(forward, backward, X)
-    kind, message = problem(report)
-    assert kind == "not reproducible"
-    assert message == "gradient of x: two backwards with the same dy and cache differ"
-
-
-def test_a_backward_that_adds_up_in_a_buffer_of_its_cache() -> None:
-    def forward(x: Array) -> Any:
-        return x * x, (x, np.zeros_like(x))
-
-    def backward(dy: Array, cache: Any) -> Array:
-        x, buffer = cache
-        buffer += 2 * x * dy
-        return buffer
-
-    kind, message = problem(check_gradients(forward, backward, X))
-    assert kind == "not reproducible"
-
-
-@pytest.mark.parametrize(
-    ("backward", "said"),
-    [
-        (
-            lambda dy, c: (dy @ c[1].T, c[0].T @ dy, dy),
-            "gradient of bias: expected shape (2,), got (3, 2); summed over axis 0 it is what is "
-            "expected",
-        ),
-        (
-            lambda dy, c: (dy @ c[1].T, dy.T @ c[0], dy.sum(axis=0)),
-            "gradient of weight: expected shape (4, 2), got (2, 4); it is the transpose of what is "
-            "expected",
-        ),
-        (
-            lambda dy, c: (dy @ c[1].T, c[0].T @ dy, dy.sum(axis=0, keepdims=True)),
-            "gradient of bias: expected shape (2,), got (1, 2); its numbers are right",
-        ),
-        (
-            lambda dy, c: (dy @ c[1].T, c[0].T @ dy, np.float64(1.0)),
-            "gradient of bias: expected shape (2,), got ()",
-        ),
-    ],
-)
-def test_a_gradient_of_the_wrong_shape(backward: Callable[..., Any], said: str) -> None:
-    inputs = X, RNG.normal(size=(4, 2)), BETA[:2]
-    assert problem(check_gradients(ops.linear_forward, backward, *inputs)) == ("shape", said)
-
-
-def test_dtypes_other_than_float64() -> None:
-    report = check_gradients(
-        ops.relu_forward, lambda dy, x: ops.relu_backward(dy, x).astype(np.float32), X
-    )
-    said = "gradient of x: expected dtype float64 for float64 inputs, got float32"
-    assert problem(report) == ("dtype", said)
-    report = check_gradients(
-        lambda x: (ops.relu_forward(x)[0].astype(np.float32), x), ops.relu_backward, X
-    )
-    said = "output y: expected dtype float64 for float64 inputs, got float32"
-    assert problem(report) == ("dtype", said)
-
-
-def test_outputs_and_gradients_that_are_not_finite() -> None:
-    def forward(x: Array) -> Any:
-        return np.where(x.real > 0, x, np.nan), x
-
-    kind, message = problem(check_gradients(forward, ops.relu_backward, -np.abs(X)))
-    assert (kind, message) == ("not finite", "output y: nan at index (0, 0)")
-
-    def backward(dy: Array, x: Array) -> Array:
-        return np.where(np.arange(4) == 2, np.inf, ops.relu_backward(dy, x))
-
-    report = check_gradients(ops.relu_forward, backward, X)
-    assert problem(report) == ("not finite", "gradient of x: inf at index (0, 2)")
-    assert report.results[0].worst_error == np.inf
-    assert report.results[0].facts == ("wrong only at index 2 of axis 1 (of 4)",)
-
-    def nan_where_negative(dy: Array, x: Array) -> Array:
-        return np.where(x > 0, dy, np.nan)
-
-    report = check_gradients(ops.relu_forward, nan_where_negative, X)
-    assert not report.results[0].ok
-    assert report.results[0].worst_error == np.inf
-    assert report.results[0].facts == ("right exactly where x > 0, wrong everywhere else",)
 
 
 # --- the size of an error ------------------------------------------------------------------------

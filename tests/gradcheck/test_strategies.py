@@ -4,7 +4,9 @@ import numpy as np
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
+from tinytf.gradcheck import assert_gradients
 from tinytf.gradcheck import strategies as gs
+from tinytf.ops import attention_backward, attention_forward
 
 QUIET = settings(database=None, derandomize=True, max_examples=1000, deadline=None)
 SHAPE = gs.AttentionShape(batch=2, n_heads=4, n_kv_heads=2, n_queries=3, n_keys=2, d_head=3)
@@ -99,3 +101,12 @@ def test_targets_reach_ignored_places() -> None:
 @given(st.data())
 def test_ids_of_one_sequence(data: st.DataObject) -> None:
     assert data.draw(gs.ids((4,), 3, padding_idx=0)).shape == (4,)
+
+
+@given(st.data())
+def test_attention_is_right_for_every_shape_and_mask_drawn(data: st.DataObject) -> None:
+    shape = data.draw(gs.attention_shapes())
+    q, k, v = (data.draw(gs.generic_arrays(sizes)) for sizes in (shape.q, shape.kv, shape.kv))
+    mask = data.draw(gs.masks(shape))
+    causal = data.draw(st.booleans())
+    assert_gradients(attention_forward, attention_backward, q, k, v, mask=mask, causal=causal)

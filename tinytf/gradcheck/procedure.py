@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,33 +68,23 @@ class Settings:
 def run(subject: Subject, settings: Settings) -> Report:
     """Call forward and backward twice each, note what is wrong with them, compare gradients."""
     _require_checkable(subject)
-    handed = {name: x.copy() for name, x in subject.arrays.items()}
+    handed = _copies(subject.arrays)
     y, cache = subject.forward(handed)
-    problems = _changed(subject.arrays, handed, "the forward")
     outputs = _outputs(y)
-    problems += _unusable("output", dict(zip(_output_names(outputs), outputs, strict=True)))
-    again = _outputs(subject.forward(_copies(subject.arrays))[0])
-    if not _same(outputs, again):
+    unusable = _unusable("output", _named_outputs(outputs))
+    if not _same(outputs, _outputs(subject.forward(_copies(subject.arrays))[0])):
         said = "two forwards with the same inputs differ (random numbers? pass forward_seed)"
-        problems.append(Problem("not reproducible", "forward", said))
-    if problems and not _only_mutations(problems):
-        return Report(subject.title, (), tuple(problems), subject.notes)
+        unusable.append(Problem("not reproducible", "forward", said))
+    problems = _changed(subject.arrays, handed, "the forward")
+    if unusable:  # nothing can be measured on such a forward
+        return Report(subject.title, (), (*unusable, *problems), subject.notes)
 
     dy = random_cotangents(settings.rng, y)
     cotangents = _outputs(dy)
-    kept = [a.copy() for a in (*outputs, *cotangents)]
-    gradients = subject.backward(dy, cache)
-    gradients = {name: _copy(gradient) for name, gradient in gradients.items()}
-    if not any(p.kind == "mutated" for p in problems):
-        problems += _changed(subject.arrays, handed, "the backward")
-    if not _same(kept[: len(outputs)], outputs):
-        problems.append(Problem("mutated", "y", "the backward changed the forward's output"))
-    if not _same(kept[len(outputs) :], cotangents):
-        problems.append(Problem("mutated", "dy", "the backward changed dy"))
-        cotangents = tuple(kept[len(outputs) :])
-        dy = cotangents if isinstance(y, tuple) else cotangents[0]
-    problems += _differences(gradients, subject.backward(dy, cache))
-    problems += _unusable("gradient of", {n: g for n, g in gradients.items() if g is not None})
+    gradients, more = _call_backward(subject, dy, cache, outputs)
+    if not problems:  # what the forward changed was seen above
+        problems = _changed(subject.arrays, handed, "the backward")
+    problems += more
 
     def evaluate(variables: Variables) -> tuple[Array, ...]:
         return _outputs(subject.forward(_copies({**subject.arrays, **variables}))[0])
@@ -108,6 +99,22 @@ def run(subject: Subject, settings: Settings) -> Report:
     with np.errstate(invalid="ignore", over="ignore"):  # yours may hold NaN or infinity
         results, more = _compare(measured, gradients, settings, context)
     return Report(subject.title, results, (*problems, *more), subject.notes)
+
+
+def _call_backward(
+    subject: Subject, dy: Any, cache: Any, outputs: tuple[Array, ...]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Gradients by name, and what two calls on one cache show. `dy` itself stays as it is."""
+    problems = []
+    given, y_before = deepcopy(dy), [y.copy() for y in outputs]
+    gradients = {name: _copy(g) for name, g in subject.backward(given, cache).items()}
+    if not _same(y_before, outputs):
+        problems.append(Problem("mutated", "y", "the backward changed the forward's output"))
+    if not _same(_outputs(dy), _outputs(given)):
+        problems.append(Problem("mutated", "dy", "the backward changed dy"))
+    problems += _differences(gradients, subject.backward(deepcopy(dy), cache))
+    known = {name: gradient for name, gradient in gradients.items() if gradient is not None}
+    return gradients, problems + _unusable("gradient of", known)
 
 
 def _compare(
@@ -167,8 +174,8 @@ def _outputs(y: Any) -> tuple[Array, ...]:
     return tuple(np.asarray(part) for part in (y if isinstance(y, tuple) else (y,)))
 
 
-def _output_names(outputs: Sequence[Array]) -> list[str]:
-    return ["y"] if len(outputs) == 1 else [f"y[{i}]" for i in range(len(outputs))]
+def _named_outputs(outputs: Sequence[Array]) -> Arrays:
+    return {"y" if len(outputs) == 1 else f"y[{i}]": y for i, y in enumerate(outputs)}
 
 
 def _copies(arrays: Arrays) -> Arrays:
@@ -184,10 +191,6 @@ def _same(a: Sequence[Array], b: Sequence[Array]) -> bool:
     return len(a) == len(b) and all(
         np.array_equal(x, y, equal_nan=x.dtype.kind in "fc") for x, y in zip(a, b, strict=True)
     )
-
-
-def _only_mutations(problems: list[Problem]) -> bool:
-    return all(problem.kind == "mutated" for problem in problems)
 
 
 def _changed(original: Arrays, handed: Arrays, who: str) -> list[Problem]:
