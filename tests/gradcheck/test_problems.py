@@ -177,3 +177,12 @@ def test_outputs_and_gradients_that_are_not_finite() -> None:
     assert not report.results[0].ok
     assert report.results[0].worst_error == np.inf
     assert report.results[0].facts == ("right exactly where x > 0, wrong everywhere else",)
+
+
+def test_a_forward_that_draws_its_own_numbers_is_named() -> None:
+    rng = np.random.default_rng(0)
+    report = check_gradients(lambda x: ops.dropout_forward(x, 0.5, rng), ops.dropout_backward, X)
+    kind, message = problem(report)
+    assert kind == "not reproducible"
+    assert "two forwards with the same inputs differ" in message
+    assert "forward_seed" in message
