@@ -5,6 +5,7 @@ Ainslie et al. 2023, "GQA" (arXiv:2305.13245).
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -65,19 +66,21 @@ def attention_forward(
     # whole rows of queries at once, which is about 3 times faster than going along each row.
     scores = ((k_heads * scale) @ q.swapaxes(-1, -2)).swapaxes(-1, -2)
     if bias is not None:
-        scores = scores + bias.astype(scores.real.dtype, copy=False)
+        scores += bias.astype(scores.real.dtype, copy=False)
     if causal:
         allowed = causal_mask(n_queries, n_keys)
         mask = allowed if mask is None else mask & allowed
     if mask is not None:
-        scores = np.where(mask, scores, -np.inf)
+        scores += _penalty(mask, scores.real.dtype)
 
     # Softmax over the keys, as in softmax_forward; a row of nothing but -inf is shifted by 0.
+    # This array is the largest of the whole layer: each step overwrites the one before.
     maximum = scores.real.max(axis=-1, keepdims=True)  # (B, H, Tq, 1)
     shift = np.where(np.isneginf(maximum), 0, maximum)
-    exponentials = np.exp(scores - shift)
+    shifted = np.subtract(scores, shift, out=scores)
+    exponentials = np.exp(shifted, out=shifted)
     total = exponentials.sum(axis=-1, keepdims=True)  # (B, H, Tq, 1)
-    pattern = exponentials * (1 / np.where(total == 0, 1, total))
+    pattern = np.multiply(exponentials, 1 / np.where(total == 0, 1, total), out=exponentials)
 
     dropped, keep_scale = dropout_forward(pattern, dropout_p, rng)
     z = dropped @ v_heads  # (B, H, Tq, K)
@@ -113,7 +116,8 @@ def attention_backward(dz: Array, cache: AttentionCache) -> tuple[Array, Array, 
     # (B, H, Tq, Tk), laid out like pattern, queries innermost
     ddropped = (v_heads @ dz.swapaxes(-1, -2)).swapaxes(-1, -2)
     dpattern = dropout_backward(ddropped, keep_scale)
-    dscores = pattern * (dpattern - dot_last(dz, z))  # (B, H, Tq, Tk)
+    centered = dpattern - dot_last(dz, z)
+    dscores = np.multiply(pattern, centered, out=centered)  # (B, H, Tq, Tk)
     dq = (dscores @ k_heads) * scale  # (B, H, Tq, K)
     dk_heads = (dscores.swapaxes(-1, -2) @ q) * scale  # (B, H, Tk, K)
     return dq, _sum_groups(dk_heads, k.shape[1]), _sum_groups(dv_heads, v.shape[1])
@@ -132,6 +136,13 @@ def _sum_groups(dx_heads: Array, n_kv_heads: int) -> Array:
     groups = dx_heads.reshape(batch, n_kv_heads, n_heads // n_kv_heads, n_keys, d_head)
     dx: Array = groups.sum(axis=2)
     return dx
+
+
+def _penalty(mask: Array, dtype: np.dtype[Any]) -> Array:
+    """What a mask adds to the scores: 0 where it allows, -inf elsewhere; queries innermost."""
+    transposed = np.ascontiguousarray(np.atleast_2d(mask).swapaxes(-1, -2))
+    zero, minus_infinity = np.zeros((), dtype), np.full((), -np.inf, dtype)
+    return np.where(transposed, zero, minus_infinity).swapaxes(-1, -2)
 
 
 def _require_shapes(q: Array, k: Array, v: Array, mask: Array | None, bias: Array | None) -> None:

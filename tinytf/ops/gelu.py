@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from tinytf.ops.arrays import Array, require_float
+from tinytf.ops.tiles import in_tiles
 
 Approximate = Literal["none", "tanh"]
 GeluCache = tuple[Array, Array, Approximate]
@@ -37,10 +38,9 @@ def gelu_forward(x: Array, approximate: Approximate = "none") -> tuple[Array, Ge
     """
     require_float("x", x)
     if approximate == "none":
-        cdf = _normal_cdf(x)
+        cdf = in_tiles(_normal_cdf, x)
     elif approximate == "tanh":
-        inner = x * (SQRT_2_OVER_PI + (SQRT_2_OVER_PI * 0.044715) * (x * x))
-        cdf = 0.5 + 0.5 * np.tanh(inner)
+        cdf = in_tiles(_tanh_cdf, x)
     else:
         raise ValueError(f"approximate: expected 'none' or 'tanh', got {approximate!r}")
     return x * cdf, (x, cdf, approximate)
@@ -61,13 +61,28 @@ def gelu_backward(dy: Array, cache: GeluCache) -> Array:
         dx, of x's shape.
     """
     x, cdf, approximate = cache
-    if approximate == "none":
-        dcdf = np.exp(-0.5 * (x * x)) * (1 / math.sqrt(2 * math.pi))
-    else:
-        dinner = 2 * SQRT_2_OVER_PI + (6 * SQRT_2_OVER_PI * 0.044715) * (x * x)  # 2 inner'
-        dcdf = cdf * (1 - cdf) * dinner
-    dx: Array = dy * (cdf + x * dcdf)
-    return dx
+    slope = _normal_slope if approximate == "none" else _tanh_slope
+    return dy * in_tiles(slope, x, cdf)
+
+
+def _normal_slope(x: Array, cdf: Array) -> Array:
+    """cdf + x cdf' of the exact form."""
+    density = np.exp(-0.5 * (x * x)) * (1 / math.sqrt(2 * math.pi))
+    return cdf + x * density
+
+
+def _tanh_cdf(x: Array) -> Array:
+    """cdf of the tanh form."""
+    inner = x * (SQRT_2_OVER_PI + (SQRT_2_OVER_PI * 0.044715) * (x * x))
+    cdf: Array = 0.5 + 0.5 * np.tanh(inner)
+    return cdf
+
+
+def _tanh_slope(x: Array, cdf: Array) -> Array:
+    """cdf + x cdf' of the tanh form."""
+    dinner = SQRT_2_OVER_PI + (3 * SQRT_2_OVER_PI * 0.044715) * (x * x)
+    slope: Array = cdf + x * (2 * cdf * (1 - cdf) * dinner)
+    return slope
 
 
 # atanh(erf(x / sqrt(2))) = x * (c0 + c1 x^2 + c2 x^4 + ...): a minimax fit on |x| <= 5.6, beyond
