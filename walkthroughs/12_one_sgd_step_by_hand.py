@@ -6,8 +6,8 @@
 # **Shapes:** B = 4 sequences of T = 10 characters; V = 12 characters, D = 8 features, H = 2 heads
 # of K = 4, F = 16, one layer. The residual stream `resid` is (B, T, D) from bottom to top.
 #
-# **Source:** the ops in `tinytf/ops`, put together as in `tinytf/models/decoder.py`. The layer:
-# Vaswani et al. 2017, section 3.1; norms in front and tied head: Radford et al. 2019 (GPT-2).
+# **Source:** the ops in `tinytf/ops`, put together as in `tinytf/models/decoder.py`. Vaswani et al.
+# 2017, section 3.1 and equation 2; norms in front, tied head: Radford et al. 2019 (GPT-2).
 
 # %%
 import numpy as np
@@ -58,8 +58,7 @@ norm1, norm1_cache = ops.layernorm_forward(resid_pre, w["norm1.gamma"], w["norm1
 q, q_cache = ops.linear_forward(norm1, w["self_attn.q.weight"], w["self_attn.q.bias"])  # (B, T, D)
 k, k_cache = ops.linear_forward(norm1, w["self_attn.k.weight"], w["self_attn.k.bias"])
 v, v_cache = ops.linear_forward(norm1, w["self_attn.v.weight"], w["self_attn.v.bias"])
-heads = [split_heads(x, H) for x in (q, k, v)]  # each (B, H, T, K)
-z, attn_cache = ops.attention_forward(*heads, causal=True)  # (B, H, T, K)
+z, attn_cache = ops.attention_forward(*(split_heads(x, H) for x in (q, k, v)), causal=True)
 merged = merge_heads(z)  # (B, T, D)
 attn_out, out_cache = ops.linear_forward(merged, w["self_attn.out.weight"], w["self_attn.out.bias"])
 resid_mid = resid_pre + attn_out
@@ -90,8 +89,8 @@ assert np.allclose(logits, model_logits, rtol=0, atol=1e-14)
 print("--- 2. Backward ---\n")
 pause("Which entries of dlogits are negative? What does each row add up to?")
 dlogits = ops.cross_entropy_backward(1.0, loss_cache)  # (B, T, V)
-rows = [f"{text[t]!r} then {text[t + 1]!r}" for t in range(T)]
-show(B * T * dlogits[0], rows=rows, cols=chars, title="B T dlogits[0]", digits=2)
+pairs = [f"{text[t]!r} then {text[t + 1]!r}" for t in range(T)]
+show(B * T * dlogits[0], rows=pairs, cols=chars, title="B T dlogits[0]", digits=2)
 print("Each entry is a probability, minus 1 at the right character: only that one is negative,")
 print("and a row adds up to 0. The mean over B T tokens divides all of them by B T.\n")
 assert np.array_equal(dlogits < 0, np.eye(V, dtype=bool)[targets])
@@ -126,7 +125,7 @@ dlookup = ops.embedding_backward(dresid_pre, tok_cache)  # (V, D)
 g["embed.tok.weight"] = dlookup + dhead.T
 
 pause("The token table is used twice, for the look-up and as head. '.' is only ever a target. So?")
-parts = np.stack([np.linalg.norm(part, axis=1) for part in (dlookup, dhead.T)])
+parts = np.linalg.norm([dlookup, dhead.T], axis=-1)  # (2, V)
 print("Length of each row of the table's gradient, in its two parts:")
 show(parts, rows=["from the look-up", "from the head"], cols=chars, digits=2)
 assert list(np.flatnonzero(parts[0] == 0)) == tokenizer.encode(".")
