@@ -59,7 +59,7 @@ assert np.isnan(unshifted).all()
 # %% [markdown]
 # ## The full Jacobian
 #
-# Derive y[i] by x[j] with the quotient rule:
+# The derivative of y[i] with respect to x[j], by the quotient rule:
 # `jacobian[i, j] = y[i] (1[i = j] - y[j])`, as a matrix `diag(y) - y y^T`.
 
 # %%

@@ -3,8 +3,7 @@
 #
 # **Question:** what exactly happens in one training step of a GPT, and how much does the loss fall?
 #
-# **Shapes:** B = 4 sequences of T = 10 characters; V = 12 characters, D = 8 features, H = 2 heads
-# of K = 4, F = 16, one layer. The residual stream `resid` is (B, T, D) from bottom to top.
+# **Shapes:** B = 4 sequences, T = 10 characters, V = 12, D = 8, H = 2, K = 4, F = 16, one layer.
 #
 # **Source:** the ops in `tinytf/ops`, put together as in `tinytf/models/decoder.py`. Vaswani et al.
 # 2017, section 3.1 and equation 2; norms in front, tied head: Radford et al. 2019 (GPT-2).
@@ -44,12 +43,12 @@ w = {name: parameter.value for name, parameter in parameters.items()}
 # %% [markdown]
 # ## Forward
 #
-# Embed, then twice "normalise, compute, add to the stream" (attention, FFN), normalise, and compare
-# with every row of the embedding table, which serves as output head (tied embeddings).
+# Embed, then twice "normalise, compute, add to the residual stream" (attention, FFN), normalise,
+# and compare with every row of the embedding table, which serves as output head (tied embeddings).
 
 # %%
 print("--- 1. Forward ---\n")
-show(ids, rows=[repr("".join(text[b * T : b * T + T])) for b in range(B)], title="ids")
+show(ids, rows=[repr(text[b * T : b * T + T]) for b in range(B)], title="ids")
 tok, tok_cache = ops.embedding_forward(ids, w["embed.tok.weight"])  # (B, T, D)
 pos, pos_cache = ops.embedding_forward(np.arange(T), w["embed.pos.weight"])  # (T, D)
 resid_pre = tok + pos  # (B, T, D), the same pos for each sequence
@@ -81,9 +80,8 @@ assert np.allclose(logits, model_logits, rtol=0, atol=1e-14)
 # %% [markdown]
 # ## Backward
 #
-# The same lines from the last to the first. A tensor that was used in several places receives the
-# sum of what comes back from them: each residual stream (skip path and sub-layer), norm1 (q, k and
-# v), the token table (output head and look-up).
+# The same lines from the last to the first. What was used in several places receives the sum of
+# what comes back: each residual stream, norm1 (q, k and v), the token table (head and look-up).
 
 # %%
 print("--- 2. Backward ---\n")
@@ -96,6 +94,7 @@ print("and a row adds up to 0. The mean over B T tokens divides all of them by B
 assert np.array_equal(dlogits < 0, np.eye(V, dtype=bool)[targets])
 assert np.allclose(dlogits.sum(axis=-1), 0, atol=1e-15)
 
+# %%
 g = {}  # the gradients, by the names of the parameters
 dfinal, dhead, _ = ops.linear_backward(dlogits, head_cache)
 dresid_post, g["final_norm.gamma"], g["final_norm.beta"] = ops.layernorm_backward(
@@ -124,12 +123,14 @@ g["embed.pos.weight"] = ops.embedding_backward(dresid_pre.sum(axis=0), pos_cache
 dlookup = ops.embedding_backward(dresid_pre, tok_cache)  # (V, D)
 g["embed.tok.weight"] = dlookup + dhead.T
 
+# %%
 pause("The token table is used twice, for the look-up and as head. '.' is only ever a target. So?")
 parts = np.linalg.norm([dlookup, dhead.T], axis=-1)  # (2, V)
 print("Length of each row of the table's gradient, in its two parts:")
 show(parts, rows=["from the look-up", "from the head"], cols=chars, digits=2)
 assert list(np.flatnonzero(parts[0] == 0)) == tokenizer.encode(".")
 
+# %%
 pause("One parameter has gradient 0 on any text. Which? (A constant added to a row of scores ...)")
 model.backward(ops.cross_entropy_backward(1.0, loss_cache), model_cache)
 difference = {name: abs(g[name] - p.grad).max() for name, p in parameters.items()}
@@ -151,20 +152,20 @@ assert [name for name, p in parameters.items() if abs(p.grad).max() < 1e-15] == 
 
 # %%
 def fall_of_loss(lr, factor=1):
-    """Predicted by first order, came, and their ratio; the gradient is taken times factor."""
+    """What first order predicts, what came, came / predicted, and the loss after the update."""
     moved, parameters = new_model()
     for name, parameter in parameters.items():
         parameter.value -= lr * factor * g[name]
     predicted = lr * sum(((factor * grad) ** 2).sum() for grad in g.values())
-    came = loss - ops.cross_entropy_forward(moved.forward(ids)[0], targets)[0]
-    return predicted, came, came / predicted
+    after, _ = ops.cross_entropy_forward(moved.forward(ids)[0], targets)
+    return predicted, loss - after, (loss - after) / predicted, after
 
 
 print("--- 3. Update ---\n")
-pause(f"The ratio came / predicted: at lr 1? For a gradient {B} times too large, at lr 0.001?")
+pause(f"came / predicted: how much at lr 1? With a gradient {B} times too large, at lr 0.001?")
 falls = {f"lr {lr}": fall_of_loss(lr) for lr in (0.001, 0.01, 0.1, 1.0)}
 falls[f"lr 0.001, gradient x {B}"] = fall_of_loss(0.001, factor=B)
-show(np.array(list(falls.values())), list(falls), ["predicted", "came", "ratio"], digits=5)
+show(np.array([*falls.values()]), [*falls], ["predicted", "came", "ratio", "loss after"], digits=5)
 print("Large steps leave the straight line. A gradient B times too large promises B^2 of the fall,")
 print("and B of it comes: 1 / B of the promise is kept, however small lr is.\n")
 ratios = [falls[row][2] for row in ("lr 0.001", f"lr 0.001, gradient x {B}")]
@@ -219,10 +220,9 @@ def count_parameters_yours(V, D, T, F, n_layers):
 
 
 def dloss_yours(n_part, n_all):
-    """Exercise 2: a batch of n_all targets comes in parts, each with a backward of its own.
+    """Exercise 2: a batch of n_all targets comes in parts, each with loss and backward of its own.
 
-    The loss of a part is the mean over its n_part targets. Which dloss makes the gradients, added
-    up in .grad, those of the mean over all?
+    A loss is the mean over n_part targets. Which dloss makes .grad that of the mean over n_all?
     """
     return None
 
