@@ -12,8 +12,7 @@ import numpy as np
 
 from tinytf.layers.parameter import FlatParameters, Layer
 from tinytf.ops.arrays import Array
-
-TILE = 1 << 15  # numbers; four float32 tiles together fill half a megabyte of cache
+from tinytf.ops.tiles import TILE
 
 
 class Optimizer:

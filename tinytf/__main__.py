@@ -1,0 +1,6 @@
+"""`python -m tinytf` is the command `tinytf`."""
+
+from tinytf.cli.main import run
+
+if __name__ == "__main__":
+    run()

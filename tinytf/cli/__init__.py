@@ -1,0 +1,1 @@
+"""The command line: `tinytf train gpt`, `tinytf generate`, `tinytf check`."""

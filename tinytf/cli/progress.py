@@ -1,0 +1,83 @@
+"""Progress of a training run: a live bar with tqdm (extra `progress`), plain lines without it."""
+
+import json
+import math
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tinytf.training.trainer import StepRecord
+
+LOG_NAME = "log.jsonl"
+
+
+class Progress:
+    """Shows each step to the user and appends it to the run's log.
+
+    Args:
+        n_steps: total number of steps.
+        first_step: steps already taken.
+        tokens_per_step: to turn speed into time left.
+        directory: the run's directory, where the log (one JSON object a line) is kept.
+    """
+
+    def __init__(
+        self, n_steps: int, first_step: int, tokens_per_step: int, directory: Path
+    ) -> None:
+        self.n_steps = n_steps
+        self.tokens_per_step = tokens_per_step
+        self.every = max(1, n_steps // 20)
+        self.log_path = directory / LOG_NAME
+        self.bar = _bar(n_steps, first_step)
+
+    def show(self, record: StepRecord) -> None:
+        """Show and log one step."""
+        with open(self.log_path, "a", encoding="utf-8") as log:
+            log.write(json.dumps(asdict(record)) + "\n")
+        measured = record.validation_loss is not None
+        if self.bar is not None:
+            self.bar.set_postfix_str(
+                f"loss {record.loss:.3f}, {record.tokens_per_second:,.0f} tokens/s", refresh=False
+            )
+            self.bar.update(1)
+            if measured:
+                self.bar.write(self._line(record))
+        elif measured or record.step % self.every == 0 or record.step == 1:
+            print(self._line(record), flush=True)
+
+    def close(self) -> None:
+        """End the bar."""
+        if self.bar is not None:
+            self.bar.close()
+
+    def _line(self, record: StepRecord) -> str:
+        width = len(str(self.n_steps))
+        seconds_left = (
+            (self.n_steps - record.step) * self.tokens_per_step / record.tokens_per_second
+        )
+        validation = (
+            " " * 18
+            if record.validation_loss is None
+            else f"validation {record.validation_loss:7.4f}"
+        )
+        return (
+            f"step {record.step:{width}}/{self.n_steps}  loss {record.loss:7.4f}  {validation}  "
+            f"{record.tokens_per_second:9,.0f} tokens/s  {_clock(seconds_left)} left"
+        )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def _bar(n_steps: int, first_step: int) -> Any:
+    """A tqdm bar where tqdm is installed and someone is looking; otherwise None."""
+    if not sys.stdout.isatty():
+        return None
+    try:
+        from tqdm import tqdm
+    except ModuleNotFoundError:
+        return None
+    return tqdm(total=n_steps, initial=first_step, unit="step", file=sys.stdout, ascii=True)

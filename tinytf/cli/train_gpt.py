@@ -1,0 +1,337 @@
+"""`tinytf train gpt`: train a decoder-only language model on a text."""
+
+import argparse
+import hashlib
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from tinytf.cli.parsing import Parser, UserError, real, whole
+from tinytf.cli.progress import Progress
+from tinytf.cli.train_settings import (
+    TRAIN_PRESETS,
+    OptimizerName,
+    ScheduleName,
+    TrainSettings,
+    make_config,
+)
+from tinytf.config import Activation, Config, Norm, NormPosition, Positions
+from tinytf.generation import Sampling, generate
+from tinytf.models.decoder import DecoderLM
+from tinytf.text import BPETokenizer, CharTokenizer, Corpus, read_text, standard_library_text
+from tinytf.text.tokenizer import Tokenizer
+from tinytf.training import (
+    Checkpoint,
+    CheckpointError,
+    NextTokenTask,
+    Optimizer,
+    StepRecord,
+    TokenWindows,
+    Trainer,
+    TrainingDivergedError,
+    load_checkpoint,
+    load_parameters,
+    save_checkpoint,
+)
+from tinytf.training.checkpoint import FILE_NAME
+
+_STANDARD_LIBRARY_BYTES = 4_000_000
+
+_EXAMPLES = """\
+examples:
+  tinytf train gpt                                  on Python's own standard library
+  tinytf train gpt --text book.txt --out my-book    on a file
+  tinytf train gpt --text notes/                    on all text files below a folder
+  cat *.txt | tinytf train gpt --text -             on what comes through a pipe
+  tinytf train gpt --preset llama --n-kv-heads 2    another member of the family
+  tinytf train gpt --preset nanogpt-cpu --text shakespeare.txt
+  tinytf train gpt --resume my-book --steps 3000    go on where a run ended
+"""
+
+
+def add_parser(models: Any) -> None:
+    """Add `gpt` to the models of `tinytf train`."""
+    parser: Parser = models.add_parser(
+        "gpt",
+        help="a decoder-only language model",
+        description="Train a decoder-only language model (GPT, Llama or MPT) on a text.",
+        epilog=_EXAMPLES,
+    )
+    add = parser.add_argument
+    add("--text", metavar="FILE|DIR|-", help="the text (default: Python's standard library)")
+    add("--out", metavar="DIR", help="where to save (default: tinytf-gpt, or the next free name)")
+    add("--resume", metavar="DIR", help="go on with the run saved in DIR")
+    add("--preset", choices=list(TRAIN_PRESETS), default="gpt", help="start from these settings")
+
+    sizes = parser.add_argument_group("key variables").add_argument
+    sizes("--vocab-size", type=whole(257), metavar="V", help="tokens of the BPE vocabulary")
+    sizes("--d-model", type=whole(1), metavar="D", help="model size")
+    sizes("--max-len", type=whole(1), metavar="T", help="context length in tokens")
+    sizes("--n-heads", type=whole(1), metavar="H", help="attention heads; must divide D")
+    sizes("--d-ff", type=whole(1), metavar="F", help="FFN size (default 4 D; swiglu: 8/3 D)")
+    sizes("--n-layers", type=whole(1), metavar="N", help="layers")
+    sizes("--batch-size", type=whole(1), metavar="B", help="sequences in a batch")
+
+    switches = parser.add_argument_group("switches").add_argument
+    switches("--norm", choices=get_args(Norm))
+    switches("--norm-position", choices=get_args(NormPosition))
+    switches("--positions", choices=get_args(Positions))
+    switches("--activation", choices=get_args(Activation))
+    switches("--n-kv-heads", type=whole(1), metavar="N", help="fewer than H: grouped-query")
+    switches("--bias", action=argparse.BooleanOptionalAction, default=None)
+    switches("--tie-embeddings", action=argparse.BooleanOptionalAction, default=None)
+    switches("--dropout", type=real(0, below=1), metavar="P")
+
+    training = parser.add_argument_group("training").add_argument
+    training("--tokenizer", choices=("bpe", "char"))
+    training("--steps", type=whole(1), metavar="N")
+    training("--optimizer", choices=get_args(OptimizerName))
+    training("--schedule", choices=get_args(ScheduleName))
+    training("--learning-rate", type=real(0, exclusive=True), metavar="X")
+    training("--min-learning-rate", type=real(0), metavar="X")
+    training("--warmup-steps", type=whole(1), metavar="N")
+    training("--weight-decay", type=real(0), metavar="X")
+    training("--momentum", type=real(0, below=1), metavar="X", help="of sgd")
+    training("--beta1", type=real(0, below=1), metavar="X", help="of adam and adamw")
+    training("--beta2", type=real(0, below=1), metavar="X", help="of adam and adamw")
+    training("--max-grad-norm", type=real(0, exclusive=True), metavar="X", help="clipping")
+    training("--accumulation-steps", type=whole(1), metavar="N", help="batches in each step")
+    training("--validate-every", type=whole(1), metavar="N")
+    training("--checkpoint-every", type=whole(1), metavar="N")
+    training("--seed", type=whole(0), metavar="N")
+    parser.set_defaults(run=run)
+
+
+@dataclass
+class _Run:
+    """One training run, new or resumed."""
+
+    directory: Path
+    text: str | None  # what --text said
+    settings: TrainSettings
+    config: Config
+    tokenizer: Tokenizer
+    model: DecoderLM
+    optimizer: Optimizer
+    rng: np.random.Generator
+    ids: np.ndarray[Any, Any]
+    first_step: int = 0
+
+    def fingerprint(self) -> str:
+        """Changes whenever the text does."""
+        return hashlib.sha256(self.ids.astype(np.int64).tobytes()).hexdigest()
+
+    def save(self, step: int) -> None:
+        """Write the checkpoint."""
+        progress = {
+            "step": step,
+            "optimizer_steps": self.optimizer.n_steps,
+            "rng": self.rng.bit_generator.state,
+            "settings": asdict(self.settings),
+            "text": self.text,
+            "fingerprint": self.fingerprint(),
+        }
+        parameters = {name: p.value for name, p in self.model.parameters().items()}
+        save_checkpoint(
+            self.directory,
+            Checkpoint(self.config, self.tokenizer, parameters, self.optimizer.state, progress),
+        )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command."""
+    training_run = _resume(args) if args.resume else _start(args)
+    config, settings = training_run.config, training_run.settings
+    n_training = int(0.9 * len(training_run.ids))
+    try:
+        training = TokenWindows(training_run.ids[:n_training], config.max_len)
+        validation = TokenWindows(training_run.ids[n_training:], config.max_len)
+    except ValueError as error:
+        raise UserError(
+            f"{error}; the last tenth of the text is kept for validation, so it needs about "
+            f"{10 * (config.max_len + 1)} tokens, and has {len(training_run.ids)}"
+        ) from error
+    task = NextTokenTask(training_run.model, training, validation)
+    trainer = Trainer(
+        training_run.model,
+        task,
+        training_run.optimizer,
+        settings.make_schedule(config.d_model),
+        training_run.rng,
+        settings.steps,
+        settings.accumulation_steps,
+        settings.max_grad_norm,
+        settings.validate_every,
+        training_run.first_step,
+    )
+    _print_summary(training_run)
+    training_run.directory.mkdir(parents=True, exist_ok=True)
+    tokens_per_step = task.tokens_per_batch * settings.accumulation_steps
+    progress = Progress(
+        settings.steps, training_run.first_step, tokens_per_step, training_run.directory
+    )
+
+    def on_step(record: StepRecord) -> None:
+        progress.show(record)
+        if record.step % settings.checkpoint_every == 0:
+            training_run.save(record.step)
+
+    try:
+        with _interrupts() as interrupted:
+            trainer.run(on_step, should_stop=lambda: bool(interrupted))
+    except TrainingDivergedError as error:
+        raise UserError(f"{error}; the last checkpoint is kept") from error
+    finally:
+        progress.close()
+    training_run.save(trainer.step)
+    print(f"saved in {training_run.directory}")
+    if interrupted:
+        print(f"stopped; go on with: tinytf train gpt --resume {training_run.directory}")
+        return 130
+    _print_samples(training_run)
+    return 0
+
+
+def _start(args: argparse.Namespace) -> _Run:
+    directory = _output_directory(args.out)
+    given = {name: value for name, value in vars(args).items() if value is not None}
+    values = {**TRAIN_PRESETS[args.preset], **given}
+    settings_names = {field.name for field in fields(TrainSettings)}
+    settings = TrainSettings(**{k: v for k, v in values.items() if k in settings_names})
+    corpus = _read(args.text)
+    try:
+        tokenizer: Tokenizer
+        if settings.tokenizer == "char":
+            tokenizer = CharTokenizer.train(corpus.text)
+        else:
+            tokenizer = BPETokenizer.train(corpus.text, values.get("vocab_size", 1024))
+        config = make_config(values, tokenizer.vocab_size)
+        rng = np.random.default_rng(settings.seed)
+        model = DecoderLM(config, rng)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    ids = np.array(tokenizer.encode(corpus.text))
+    optimizer = settings.make_optimizer(model)
+    return _Run(directory, args.text, settings, config, tokenizer, model, optimizer, rng, ids)
+
+
+def _resume(args: argparse.Namespace) -> _Run:
+    directory = Path(args.resume)
+    try:
+        checkpoint = load_checkpoint(directory)
+    except CheckpointError as error:
+        raise UserError(str(error)) from error
+    saved = checkpoint.progress
+    settings = TrainSettings(**saved["settings"])
+    if args.steps is not None:
+        settings = replace(settings, steps=args.steps)
+    if settings.steps <= saved["step"]:
+        raise UserError(
+            f"{directory}: has taken all its {saved['step']} steps; say --steps with more"
+        )
+    rng = np.random.default_rng()
+    rng.bit_generator.state = saved["rng"]
+    model = DecoderLM(checkpoint.config, np.random.default_rng(0))
+    load_parameters(model, checkpoint.parameters)
+    optimizer = settings.make_optimizer(model)
+    optimizer.n_steps = saved["optimizer_steps"]
+    optimizer.state.update(checkpoint.optimizer)
+    text = args.text if args.text is not None else saved["text"]
+    ids = np.array(checkpoint.tokenizer.encode(_read(text).text))
+    resumed = _Run(
+        directory,
+        text,
+        settings,
+        checkpoint.config,
+        checkpoint.tokenizer,
+        model,
+        optimizer,
+        rng,
+        ids,
+        saved["step"],
+    )
+    if resumed.fingerprint() != saved["fingerprint"]:
+        raise UserError(
+            f"{directory}: the text is not the one this run was started with; "
+            f"give that one with --text, or start a new run"
+        )
+    return resumed
+
+
+def _read(text: str | None) -> Corpus:
+    try:
+        return standard_library_text(_STANDARD_LIBRARY_BYTES) if text is None else read_text(text)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def _output_directory(out: str | None) -> Path:
+    """The directory to save in; never one that holds a trained model already."""
+    if out is not None:
+        directory = Path(out)
+        if (directory / FILE_NAME).exists():
+            raise UserError(
+                f"{directory}: holds a trained model already; choose another --out, or go on with "
+                f"--resume {directory}"
+            )
+        if directory.exists() and not directory.is_dir():
+            raise UserError(f"{directory}: expected a directory to save in, found a file")
+        return directory
+    directory, number = Path("tinytf-gpt"), 2
+    while directory.exists():
+        directory, number = Path(f"tinytf-gpt-{number}"), number + 1
+    return directory
+
+
+@contextmanager
+def _interrupts() -> Iterator[list[int]]:
+    """Collect the first Ctrl-C instead of raising it; a second one raises KeyboardInterrupt.
+
+    So a step is never cut in two, and what was learned is saved.
+    """
+    received: list[int] = []
+
+    def handle(number: int, frame: object) -> None:
+        received.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield received
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _print_summary(training_run: _Run) -> None:
+    config, settings = training_run.config, training_run.settings
+    n_parameters = sum(p.value.size for p in training_run.model.parameters().values())
+    source = training_run.text or "the standard library of this Python"
+    print(f"text       {ascii(source)[1:-1]}: {len(training_run.ids):,} tokens")
+    print(f"tokenizer  {settings.tokenizer}, {config.vocab_size} different tokens")
+    print(
+        f"model      {n_parameters:,} parameters: "
+        f"{config.n_layers} layers, {config.n_heads} heads, d_model {config.d_model}, d_ff {config.d_ff}, context {config.max_len}"
+    )
+    print(
+        f"training   {settings.steps} steps of {settings.accumulation_steps * config.batch_size} x "
+        f"{config.max_len} tokens; a random guess has loss {np.log(config.vocab_size):.4f}",
+        flush=True,
+    )
+
+
+def _print_samples(training_run: _Run) -> None:
+    """Two samples that go on from places in the validation text."""
+    model, tokenizer, rng = training_run.model, training_run.tokenizer, training_run.rng
+    ids = training_run.ids
+    for number in (1, 2):
+        start = int(rng.integers(int(0.9 * len(ids)), len(ids) - 8))
+        prompt = ids[start : start + 8]
+        tokens = list(generate(model, prompt, 160, Sampling(0.8, top_k=50), rng))
+        print(f"\n----- sample {number}, after {tokenizer.decode(prompt)!a} -----")
+        print(tokenizer.decode(tokens))
+    print(f'\nmore: tinytf generate {training_run.directory} --prompt "..."')

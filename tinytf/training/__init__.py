@@ -1,0 +1,41 @@
+"""Training: optimisers on one flat parameter vector, schedules, the loop, checkpoints."""
+
+from tinytf.training.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    load_checkpoint,
+    load_model,
+    load_parameters,
+    save_checkpoint,
+)
+from tinytf.training.memory import reuse_freed_memory
+from tinytf.training.next_token import NextTokenTask
+from tinytf.training.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradient_norm
+from tinytf.training.schedules import Constant, Noam, Schedule, WarmupCosine
+from tinytf.training.trainer import StepRecord, Task, Trainer, TrainingDivergedError
+from tinytf.training.windows import TokenWindows
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Checkpoint",
+    "CheckpointError",
+    "Constant",
+    "NextTokenTask",
+    "Noam",
+    "Optimizer",
+    "Schedule",
+    "StepRecord",
+    "Task",
+    "TokenWindows",
+    "Trainer",
+    "TrainingDivergedError",
+    "WarmupCosine",
+    "clip_gradient_norm",
+    "load_checkpoint",
+    "load_model",
+    "load_parameters",
+    "reuse_freed_memory",
+    "save_checkpoint",
+]
