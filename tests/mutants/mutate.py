@@ -31,7 +31,7 @@ def mutate(module_name: str, edit: Edit) -> ModuleType:
 def tests_of(module_name: str) -> Iterator[Callable[..., None]]:
     """The tests in tests/ops/test_<module_name>.py, those with examples in their quick form."""
     module = importlib.import_module(f"tests.ops.test_{module_name}")
-    for name, test in vars(module).items():
+    for name, test in list(vars(module).items()):
         if name.startswith("test_"):
             yield getattr(test, "unshrunk", test)
 
@@ -39,13 +39,14 @@ def tests_of(module_name: str) -> Iterator[Callable[..., None]]:
 def first_failing_test(module_name: str, mutant: Any) -> str | None:
     """Name of the first test of the op that the mutant fails; None where it passes them all.
 
-    A failure is what a wrong number gives: an AssertionError, a warning (an error in these tests)
-    or an expected error that did not come. Anything else (a NameError from a careless edit) goes
-    through, because such a mutant proves nothing.
+    Any error of the op is a failure, but a NameError or AttributeError: it comes from a careless
+    edit, and a mutant that cannot run proves nothing about the tests.
     """
     for test in tests_of(module_name):
         try:
             test(op=mutant)
-        except (AssertionError, RuntimeWarning, pytest.fail.Exception):
+        except (NameError, AttributeError):
+            raise
+        except (Exception, pytest.fail.Exception):
             return test.__name__
     return None

@@ -26,9 +26,7 @@ def claim(**strategies: SearchStrategy[Any]) -> Callable[[Callable[..., None]], 
 
     def decorate(body: Callable[..., None]) -> Any:
         test: Any = given(**strategies)(body)
-        no_shrinking = settings(
-            phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False
-        )
+        no_shrinking = settings(phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False)
         test.unshrunk = no_shrinking(given(**strategies)(body))
         return test
 

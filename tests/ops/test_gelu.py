@@ -82,6 +82,17 @@ def test_large_inputs_do_not_overflow(op: ModuleType) -> None:
             np.testing.assert_array_equal(dx, [0.0, 1.5, 3.0])
 
 
+def test_large_arrays_give_the_numbers_of_small_ones(op: ModuleType) -> None:
+    x, dy = np.random.default_rng(0).normal(size=(2, 300, 250)).astype(np.float32)
+    for approximate in ("none", "tanh"):
+        y, cache = op.gelu_forward(x, approximate)
+        dx = op.gelu_backward(dy, cache)
+        for row in (0, 137, 299):
+            y_row, cache_row = op.gelu_forward(x[row], approximate)
+            assert_close(y[row], y_row, rtol=1e-6)
+            assert_close(dx[row], op.gelu_backward(dy[row], cache_row), rtol=1e-6)
+
+
 def test_errors_say_what_was_expected_and_what_came(op: ModuleType) -> None:
     with pytest.raises(TypeError, match=r"x: expected floats .*got dtype int64"):
         op.gelu_forward(np.arange(3))

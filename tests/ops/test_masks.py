@@ -27,9 +27,7 @@ def test_causal_masks_of_small_sizes_written_out(op: ModuleType) -> None:
     np.testing.assert_array_equal(op.causal_mask(1, 1), [[True]])
     np.testing.assert_array_equal(op.causal_mask(2, 2), [[True, False], [True, True]])
     np.testing.assert_array_equal(op.causal_mask(1, 3), [[True, True, True]])
-    np.testing.assert_array_equal(
-        op.causal_mask(2, 3), [[True, True, False], [True, True, True]]
-    )
+    np.testing.assert_array_equal(op.causal_mask(2, 3), [[True, True, False], [True, True, True]])
     np.testing.assert_array_equal(
         op.causal_mask(3, 2), [[False, False], [True, False], [True, True]]
     )

@@ -11,9 +11,7 @@ from tests.ops.claims import assert_close, claim
 
 
 @claim(length=st.integers(1, 20), d_model=st.integers(1, 9))
-def test_sinusoidal_positions_equal_the_formula(
-    op: ModuleType, length: int, d_model: int
-) -> None:
+def test_sinusoidal_positions_equal_the_formula(op: ModuleType, length: int, d_model: int) -> None:
     expected = np.empty((length, d_model))
     for position in range(length):
         for feature in range(d_model):

@@ -76,10 +76,10 @@ def test_base_defaults_to_10000(op: ModuleType) -> None:
 
 
 def test_far_positions_stay_exact_in_float32(op: ModuleType) -> None:
-    # Angles in float32 would be wrong in the third digit at position 100003.
-    x = np.array([[1.0, 0.0]])
-    y, _ = op.rope_forward(x.astype(np.float32), np.array([100003]))
-    assert_close(y, [[math.cos(100003), math.sin(100003)]], rtol=0, atol=1e-7)
+    # The angle 1000.03, rounded to float32, would be wrong by 3e-5.
+    x = np.array([[0.0, 1.0, 0.0, 0.0]], np.float32)
+    y, _ = op.rope_forward(x, np.array([100003]))
+    assert_close(y, [[0, math.cos(1000.03), 0, math.sin(1000.03)]], rtol=0, atol=1e-7)
 
 
 def test_errors_say_what_was_expected_and_what_came(op: ModuleType) -> None:

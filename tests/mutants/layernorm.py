@@ -1,0 +1,62 @@
+"""Mistakes in layer normalisation."""
+
+from tests.mutants.mutate import Edit
+
+BACKWARD: dict[str, Edit] = {
+    "no mean term": ("dnormed - dmean - normed", "dnormed - normed"),
+    "no variance term": ("dnormed - dmean - normed * dscale", "dnormed - dmean"),
+    "neither term": ("(dnormed - dmean - normed * dscale)", "dnormed"),
+    "gamma forgotten in dx": ("dnormed = dy * gamma\n", "dnormed = dy + 0 * gamma\n"),
+    "gamma multiplied last, right at gamma = 1": (
+        "dnormed = dy * gamma\n",
+        "dnormed = dy\n    rstd = rstd * gamma\n",
+    ),
+    "gamma missing in the variance term": (
+        "dot_last(dnormed, normed)",
+        "dot_last(dy, normed)",
+    ),
+    "gamma missing in the mean term": ("sum_last(dnormed)", "sum_last(dy)"),
+    "variance term over D - 1": (
+        "dot_last(dnormed, normed) / n_features",
+        "dot_last(dnormed, normed) / max(n_features - 1, 1)",
+    ),
+    "mean term not divided by D": ("sum_last(dnormed) / n_features", "sum_last(dnormed)"),
+    "variance term with the wrong sign": ("- normed * dscale", "+ normed * dscale"),
+    "rstd forgotten": ("dx = rstd * (", "dx = ("),
+    "rstd squared": ("dx = rstd * (", "dx = rstd * rstd * ("),
+    "dgamma without normed": (
+        'np.einsum("nd,nd->d", drows,',
+        'np.einsum("nd,nd->d", drows, 1 + 0 *',
+    ),
+    "dgamma averaged": (
+        'dgamma = np.einsum("nd,nd->d", drows, normed.reshape(-1, n_features))',
+        'dgamma = np.einsum("nd,nd->d", drows, normed.reshape(-1, n_features)) / len(drows)',
+    ),
+    "dbeta averaged": ("drows.sum(axis=0)", "drows.mean(axis=0)"),
+    "dbeta times gamma": ("drows.sum(axis=0)", "(drows * gamma).sum(axis=0)"),
+    "dy overwritten": ("dnormed = dy * gamma\n", "dy *= gamma\n    dnormed = dy\n"),
+}
+
+FORWARD: dict[str, Edit] = {
+    "ddof=1": (
+        "dot_last(centered, centered) / n_features",
+        "dot_last(centered, centered) / max(n_features - 1, 1)",
+    ),
+    "eps outside the root": ("np.sqrt(variance + eps)", "(np.sqrt(variance) + eps)"),
+    "eps forgotten": ("np.sqrt(variance + eps)", "np.sqrt(variance + 1e-300)"),
+    "eps 1e-6": ("eps: float = 1e-5", "eps: float = 1e-6"),
+    "mean not taken off": ("centered = x - mean", "centered = x - 0 * mean"),
+    "variance as mean(x^2) - mean(x)^2": (
+        "dot_last(centered, centered) / n_features",
+        "dot_last(x, x) / n_features - mean * mean",
+    ),
+    "beta forgotten": ("y = y + beta", "y = y + 0 * beta"),
+    "statistics of the whole batch": (
+        "mean = sum_last(x) / n_features",
+        "mean = np.full_like(x[..., :1], x.mean())",
+    ),
+    "gamma of shape (1, D) accepted": (
+        'require_shape("gamma", gamma, *x.shape[-1:])',
+        "gamma = gamma.reshape(-1)",
+    ),
+}

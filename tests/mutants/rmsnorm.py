@@ -1,0 +1,42 @@
+"""Mistakes in root mean square normalisation."""
+
+from tests.mutants.mutate import Edit
+
+BACKWARD: dict[str, Edit] = {
+    "no projection": ("(dnormed - normed * dscale)", "dnormed"),
+    "projection added": ("dnormed - normed * dscale", "dnormed + normed * dscale"),
+    "a mean term, as in layernorm": (
+        "dnormed - normed * dscale",
+        "dnormed - dnormed.mean(axis=-1, keepdims=True) - normed * dscale",
+    ),
+    "gamma forgotten in dx": ("dnormed = dy * gamma\n", "dnormed = dy + 0 * gamma\n"),
+    "gamma multiplied last, right at gamma = 1": (
+        "dnormed = dy * gamma\n",
+        "dnormed = dy\n    rstd = rstd * gamma\n",
+    ),
+    "projection not divided by D": (
+        "dot_last(dnormed, normed) / n_features",
+        "dot_last(dnormed, normed)",
+    ),
+    "rstd forgotten": ("dx = rstd * (", "dx = ("),
+    "dgamma averaged": (
+        "normed.reshape(-1, n_features))",
+        "normed.reshape(-1, n_features)) / max(dy.size // n_features, 1)",
+    ),
+    "dgamma times gamma": ("dgamma = np.einsum(", "dgamma = gamma * np.einsum("),
+}
+
+FORWARD: dict[str, Edit] = {
+    "sum in the place of the mean": ("dot_last(x, x) / x.shape[-1]", "dot_last(x, x)"),
+    "eps outside the root": ("np.sqrt(mean_square + eps)", "(np.sqrt(mean_square) + eps)"),
+    "eps 1e-5": ("eps: float = 1e-6", "eps: float = 1e-5"),
+    "mean taken off": (
+        "mean_square = dot_last(x, x)",
+        "x = x - x.mean(axis=-1, keepdims=True)\n    mean_square = dot_last(x, x)",
+    ),
+    "1 + gamma, as Gemma stores it": ("return gamma * normed", "return (1 + gamma) * normed"),
+    "gamma of any shape that broadcasts": (
+        'require_shape("gamma", gamma, *x.shape[-1:])',
+        "gamma = np.resize(gamma, x.shape[-1])",
+    ),
+}
