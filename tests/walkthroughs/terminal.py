@@ -7,9 +7,11 @@ that process is typed in the terminal, what it prints is what the terminal shows
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +21,9 @@ PROMPT = b"[Enter shows the answer, Ctrl-D ends]"
 ENTER, CTRL_C, CTRL_D = b"\n", b"\x03", b"\x04"
 # A hanging process is killed after so many seconds; a working one needs a fraction of one.
 PATIENCE = 60
+# Python's input() misses a Ctrl-C in the moment between showing its prompt and reading. A person is
+# never that fast and would press again; so does `run_in_terminal`.
+REACTION, PRESS_AGAIN = 0.2, 3.0
 SPAWN = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
 
 
@@ -68,9 +73,18 @@ def run_in_terminal(*arguments: str | Path, keys: Sequence[bytes]) -> tuple[int,
     assert process.stdout is not None
     shown, typed = b"", 0
     try:
-        while chunk := os.read(process.stdout.fileno(), 65536):
-            shown += chunk
+        while True:
+            waiting = select.select([process.stdout], [], [], PRESS_AGAIN)[0]
+            if waiting:
+                chunk = os.read(process.stdout.fileno(), 65536)
+                if not chunk:
+                    break
+                shown += chunk
+            elif typed and keys[typed - 1] == CTRL_C:
+                typed -= 1
             while typed < min(shown.count(PROMPT), len(keys)):
+                if keys[typed] == CTRL_C:
+                    time.sleep(REACTION)
                 process.stdin.write(keys[typed])
                 process.stdin.flush()
                 typed += 1
