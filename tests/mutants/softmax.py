@@ -5,6 +5,8 @@ from tests.mutants.mutate import Edit
 BACKWARD: dict[str, Edit] = {
     "no cross term": ("y * (dy - (dy * y).sum(axis=axis, keepdims=True))", "y * dy"),
     "cross term sum(dy), not sum(dy y)": ("(dy * y).sum(axis=axis", "dy.sum(axis=axis"),
+    "cross term mean(dy)": ("(dy * y).sum(axis=axis", "dy.mean(axis=axis"),
+    "no gradient at all": ("dx: Array = y * (dy -", "dx: Array = 0 * y * (dy -"),
     "cross term over the wrong axis": (
         "(dy * y).sum(axis=axis, keepdims=True)",
         "(dy * y).sum(axis=axis - 1 if axis > -y.ndim else -1, keepdims=True)",

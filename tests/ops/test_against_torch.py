@@ -170,7 +170,7 @@ def test_output_and_gradients_equal_those_of_pytorch(pair: str) -> None:
         ]
         for dx, tensor in zip(gradients, with_gradient, strict=True):
             if tensor is not None:
-                assert_close(dx, tensor.grad.numpy(), rtol=1e-10, what="gradient")
+                assert_close(dx, tensor.grad.numpy(), rtol=1e-10, atol=1e-12, what="gradient")
 
     compare()
 
