@@ -315,7 +315,8 @@ def _print_summary(training_run: _Run) -> None:
     print(f"tokenizer  {settings.tokenizer}, {config.vocab_size} different tokens")
     print(
         f"model      {n_parameters:,} parameters: "
-        f"{config.n_layers} layers, {config.n_heads} heads, d_model {config.d_model}, d_ff {config.d_ff}, context {config.max_len}"
+        f"{config.n_layers} layers, {config.n_heads} heads, d_model {config.d_model}, "
+        f"d_ff {config.d_ff}, context {config.max_len}"
     )
     print(
         f"training   {settings.steps} steps of {settings.accumulation_steps * config.batch_size} x "
