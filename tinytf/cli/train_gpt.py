@@ -1,46 +1,30 @@
 """`tinytf train gpt`: train a decoder-only language model on a text."""
 
 import argparse
-import hashlib
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 
+from tinytf.cli.gpt_run import GPTRun, resume_run, start_run
 from tinytf.cli.parsing import Parser, UserError, real, whole
 from tinytf.cli.progress import Progress
 from tinytf.cli.train_settings import (
     TRAIN_PRESETS,
     OptimizerName,
     ScheduleName,
-    TrainSettings,
-    make_config,
 )
-from tinytf.config import Activation, Config, Norm, NormPosition, Positions
+from tinytf.config import Activation, Norm, NormPosition, Positions
 from tinytf.generation import Sampling, generate
-from tinytf.models.decoder import DecoderLM
-from tinytf.text import BPETokenizer, CharTokenizer, Corpus, read_text, standard_library_text
-from tinytf.text.tokenizer import Tokenizer
 from tinytf.training import (
-    Checkpoint,
-    CheckpointError,
     NextTokenTask,
-    Optimizer,
     StepRecord,
     TokenWindows,
     Trainer,
     TrainingDivergedError,
-    load_checkpoint,
-    load_parameters,
-    save_checkpoint,
 )
-from tinytf.training.checkpoint import FILE_NAME
-
-_STANDARD_LIBRARY_BYTES = 4_000_000
 
 _EXAMPLES = """\
 examples:
@@ -107,45 +91,9 @@ def add_parser(models: Any) -> None:
     parser.set_defaults(run=run)
 
 
-@dataclass
-class _Run:
-    """One training run, new or resumed."""
-
-    directory: Path
-    text: str | None  # what --text said
-    settings: TrainSettings
-    config: Config
-    tokenizer: Tokenizer
-    model: DecoderLM
-    optimizer: Optimizer
-    rng: np.random.Generator
-    ids: np.ndarray[Any, Any]
-    first_step: int = 0
-
-    def fingerprint(self) -> str:
-        """Changes whenever the text does."""
-        return hashlib.sha256(self.ids.astype(np.int64).tobytes()).hexdigest()
-
-    def save(self, step: int) -> None:
-        """Write the checkpoint."""
-        progress = {
-            "step": step,
-            "optimizer_steps": self.optimizer.n_steps,
-            "rng": self.rng.bit_generator.state,
-            "settings": asdict(self.settings),
-            "text": self.text,
-            "fingerprint": self.fingerprint(),
-        }
-        parameters = {name: p.value for name, p in self.model.parameters().items()}
-        save_checkpoint(
-            self.directory,
-            Checkpoint(self.config, self.tokenizer, parameters, self.optimizer.state, progress),
-        )
-
-
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
-    training_run = _resume(args) if args.resume else _start(args)
+    training_run = resume_run(args) if args.resume else start_run(args)
     config, settings = training_run.config, training_run.settings
     n_training = int(0.9 * len(training_run.ids))
     try:
@@ -197,97 +145,6 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _start(args: argparse.Namespace) -> _Run:
-    directory = _output_directory(args.out)
-    given = {name: value for name, value in vars(args).items() if value is not None}
-    values = {**TRAIN_PRESETS[args.preset], **given}
-    settings_names = {field.name for field in fields(TrainSettings)}
-    settings = TrainSettings(**{k: v for k, v in values.items() if k in settings_names})
-    corpus = _read(args.text)
-    try:
-        tokenizer: Tokenizer
-        if settings.tokenizer == "char":
-            tokenizer = CharTokenizer.train(corpus.text)
-        else:
-            tokenizer = BPETokenizer.train(corpus.text, values.get("vocab_size", 1024))
-        config = make_config(values, tokenizer.vocab_size)
-        rng = np.random.default_rng(settings.seed)
-        model = DecoderLM(config, rng)
-    except ValueError as error:
-        raise UserError(str(error)) from error
-    ids = np.array(tokenizer.encode(corpus.text))
-    optimizer = settings.make_optimizer(model)
-    return _Run(directory, args.text, settings, config, tokenizer, model, optimizer, rng, ids)
-
-
-def _resume(args: argparse.Namespace) -> _Run:
-    directory = Path(args.resume)
-    try:
-        checkpoint = load_checkpoint(directory)
-    except CheckpointError as error:
-        raise UserError(str(error)) from error
-    saved = checkpoint.progress
-    settings = TrainSettings(**saved["settings"])
-    if args.steps is not None:
-        settings = replace(settings, steps=args.steps)
-    if settings.steps <= saved["step"]:
-        raise UserError(
-            f"{directory}: has taken all its {saved['step']} steps; say --steps with more"
-        )
-    rng = np.random.default_rng()
-    rng.bit_generator.state = saved["rng"]
-    model = DecoderLM(checkpoint.config, np.random.default_rng(0))
-    load_parameters(model, checkpoint.parameters)
-    optimizer = settings.make_optimizer(model)
-    optimizer.n_steps = saved["optimizer_steps"]
-    optimizer.state.update(checkpoint.optimizer)
-    text = args.text if args.text is not None else saved["text"]
-    ids = np.array(checkpoint.tokenizer.encode(_read(text).text))
-    resumed = _Run(
-        directory,
-        text,
-        settings,
-        checkpoint.config,
-        checkpoint.tokenizer,
-        model,
-        optimizer,
-        rng,
-        ids,
-        saved["step"],
-    )
-    if resumed.fingerprint() != saved["fingerprint"]:
-        raise UserError(
-            f"{directory}: the text is not the one this run was started with; "
-            f"give that one with --text, or start a new run"
-        )
-    return resumed
-
-
-def _read(text: str | None) -> Corpus:
-    try:
-        return standard_library_text(_STANDARD_LIBRARY_BYTES) if text is None else read_text(text)
-    except ValueError as error:
-        raise UserError(str(error)) from error
-
-
-def _output_directory(out: str | None) -> Path:
-    """The directory to save in; never one that holds a trained model already."""
-    if out is not None:
-        directory = Path(out)
-        if (directory / FILE_NAME).exists():
-            raise UserError(
-                f"{directory}: holds a trained model already; choose another --out, or go on with "
-                f"--resume {directory}"
-            )
-        if directory.exists() and not directory.is_dir():
-            raise UserError(f"{directory}: expected a directory to save in, found a file")
-        return directory
-    directory, number = Path("tinytf-gpt"), 2
-    while directory.exists():
-        directory, number = Path(f"tinytf-gpt-{number}"), number + 1
-    return directory
-
-
 @contextmanager
 def _interrupts() -> Iterator[list[int]]:
     """Collect the first Ctrl-C instead of raising it; a second one raises KeyboardInterrupt.
@@ -307,7 +164,7 @@ def _interrupts() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _print_summary(training_run: _Run) -> None:
+def _print_summary(training_run: GPTRun) -> None:
     config, settings = training_run.config, training_run.settings
     n_parameters = sum(p.value.size for p in training_run.model.parameters().values())
     source = training_run.text or "the standard library of this Python"
@@ -325,7 +182,7 @@ def _print_summary(training_run: _Run) -> None:
     )
 
 
-def _print_samples(training_run: _Run) -> None:
+def _print_samples(training_run: GPTRun) -> None:
     """Two samples that go on from places in the validation text."""
     model, tokenizer, rng = training_run.model, training_run.tokenizer, training_run.rng
     ids = training_run.ids
