@@ -6,9 +6,9 @@ BACKWARD: dict[str, Edit] = {
     "db averaged over the rows": ("drows.sum(axis=0)", "drows.mean(axis=0)"),
     "db summed over axis 0 only": (
         "drows.sum(axis=0) if",
-        "np.asarray(dy).sum(axis=0).reshape(-1, d_out)[0] if",
+        "(dy.sum(axis=0).reshape(-1, d_out)[0] if dy.ndim > 1 else dy) if",
     ),
-    "db summed over the features": ("drows.sum(axis=0)", "np.resize(drows.sum(axis=1), d_out)"),
+    "db summed over the features too": ("drows.sum(axis=0)", "drows.sum() + 0 * weight[0]"),
     "db divided by the batch": (
         "drows.sum(axis=0)",
         "drows.sum(axis=0) / dy.shape[0]",
@@ -35,13 +35,8 @@ BACKWARD: dict[str, Edit] = {
         "drows @ (weight if d_in == d_out else weight.T)",
     ),
     "dx with the sign flipped": ("(drows @ weight.T)", "(drows @ -weight.T)"),
-    "dx by the sign of W": ("drows @ weight.T", "drows @ np.sign(weight.T)"),
+    "dx by W without its signs": ("drows @ weight.T", "drows @ abs(weight.T)"),
     "db without a bias": ("drows.sum(axis=0) if has_bias else None", "drows.sum(axis=0)"),
-}
-# linear.py does not import NumPy; the edits above that use it bring it along.
-BACKWARD = {
-    mistake: (old, new.replace("np.", "__import__('numpy')."))
-    for mistake, (old, new) in BACKWARD.items()
 }
 
 FORWARD: dict[str, Edit] = {

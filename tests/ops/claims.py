@@ -1,6 +1,7 @@
 """What every op promises, as functions that raise AssertionError where it does not hold."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -65,10 +66,11 @@ def assert_dtype_kept_and_nothing_changed(
         assert x.tobytes() == before[name], f"{name} was changed by the forward or the backward"
     assert y.tobytes() == kept["y"], "y was changed by the backward"
     assert dy.tobytes() == kept["dy"], "dy was changed by the backward"
-    for x, dx in zip(call.float_inputs(), gradients, strict=True):
-        assert (x is None) == (dx is None), f"expected a gradient for {x}, got {dx}"
-        if x is not None:
-            assert dx.shape == x.shape, f"gradient: expected shape {x.shape}, got {dx.shape}"
+    for given_x, dx in zip(call.float_inputs(), gradients, strict=True):
+        assert (given_x is None) == (dx is None), f"input {given_x}, but gradient {dx}"
+        if given_x is not None:
+            shape = given_x.shape
+            assert dx.shape == shape, f"gradient: expected shape {shape}, got {dx.shape}"
             assert dx.dtype == dtype, f"gradient: expected {dtype.__name__}, got {dx.dtype}"
     for dx, again in zip(gradients, as_tuple(backward(dy, cache)), strict=True):
         same = dx is None or dx.tobytes() == again.tobytes()
@@ -81,7 +83,7 @@ def assert_layout_does_not_matter(forward: Forward, backward: Backward, call: Ca
     dy = cotangent(y)
     gradients = as_tuple(backward(dy, cache))
     for layout in LAYOUTS:
-        laid_out = call.map_floats(lambda x, layout=layout: lay_out(x, layout))
+        laid_out = call.map_floats(partial(lay_out, layout=layout))
         y_again, cache = laid_out.run(forward)
         assert_close(y_again, y, what=f"y of {layout} inputs")
         for dx, dx_again in zip(

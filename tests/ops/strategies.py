@@ -7,14 +7,23 @@ mistakes in a backward are invisible there.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
 
 from tinytf.ops.arrays import Array
 
-Draw = Callable[[st.SearchStrategy[Any]], Any]
+T = TypeVar("T")
+
+
+class Draw(Protocol):
+    """What hypothesis passes to a composite strategy."""
+
+    def __call__(self, strategy: st.SearchStrategy[T]) -> T:
+        """One value of the strategy."""
+        ...
+
 
 LAYOUTS = ("transposed", "strided", "reversed")
 seeds = st.integers(0, 2**16)

@@ -59,14 +59,17 @@ def dropout_factors(call: Call) -> Array | None:
     q, k, _ = call.inputs
     shape = (*q.shape[:3], k.shape[2])
     draws = np.random.default_rng(call.seed).random(shape, dtype=np.float32)
-    return (draws >= call.options["dropout_p"]) / (1 - call.options["dropout_p"])
+    p = call.options["dropout_p"]
+    factors: Array = (draws >= p) / (1 - p)
+    return factors
 
 
 @claim(call=attention_calls())
 def test_forward_equals_one_query_at_a_time(op: ModuleType, call: Call) -> None:
     z, _ = call.run(op.attention_forward)
     options = {name: x for name, x in call.options.items() if name != "dropout_p"}
-    assert_close(z, attention_by_hand(*call.inputs, **options, kept=dropout_factors(call)))
+    options["kept"] = dropout_factors(call)
+    assert_close(z, attention_by_hand(*call.inputs, **options))
 
 
 @claim(call=attention_calls())
@@ -290,9 +293,9 @@ def test_errors_say_what_was_expected_and_what_came(op: ModuleType) -> None:
         with pytest.raises(ValueError, match=rf"{name}: expected shape \(batch, heads.*got"):
             forward(*inputs)
     for name, position in (("q", 0), ("k", 1), ("v", 2)):
-        inputs = [x.astype(np.int64) if i == position else x for i, x in enumerate((q, k, v))]
+        whole = [x.astype(np.int64) if i == position else x for i, x in enumerate((q, k, v))]
         with pytest.raises(TypeError, match=rf"{name}: expected floats .*int64"):
-            forward(*inputs)
+            forward(*whole)
     with pytest.raises(ValueError, match=r"k: expected a number of heads that divides 4, got 3"):
         forward(q, k[:, [0, 1, 1]], v[:, [0, 1, 1]])
     with pytest.raises(ValueError, match=r"k: expected the batch 2 and K 6 .*got \(2, 2, 5, 5\)"):
@@ -305,6 +308,20 @@ def test_errors_say_what_was_expected_and_what_came(op: ModuleType) -> None:
         forward(q, k, v, dropout_p=0.5)
     with pytest.raises(ValueError, match=r"p: expected a probability .*got 1.0"):
         forward(q, k, v, dropout_p=1.0, rng=np.random.default_rng(0))
+
+
+def test_a_mask_that_is_no_array_is_a_type_error(op: ModuleType) -> None:
+    q, k, v = random_qkv(1, 1, 1, 2, 2, 3)
+    with pytest.raises(TypeError, match=r"mask: expected .*, got .*list"):
+        op.attention_forward(q, k, v, mask=[[True, False], [True, True]])
+
+
+def test_a_scale_computed_with_numpy_keeps_float32(op: ModuleType) -> None:
+    # 1 / np.sqrt(K) is a np.float64, which turns float32 arrays into float64 (NEP 50).
+    q, k, v = (x.astype(np.float32) for x in random_qkv(1, 1, 1, 2, 2, 4))
+    z, cache = op.attention_forward(q, k, v, scale=1 / np.sqrt(4))
+    assert z.dtype == np.float32
+    assert [dx.dtype for dx in op.attention_backward(z, cache)] == [np.float32] * 3
 
 
 def test_no_keys_at_all_are_an_error_that_says_so(op: ModuleType) -> None:

@@ -129,6 +129,15 @@ def test_a_forbidden_logit_costs_nothing_and_gets_no_gradient(op: ModuleType) ->
     assert_close(op.cross_entropy_backward(1.0, cache), [[0.0, -0.5, 0.5]])
 
 
+def test_every_integer_dtype_is_a_target(op: ModuleType) -> None:
+    logits = np.random.default_rng(0).normal(size=(3, 5))
+    expected, _ = op.cross_entropy_forward(logits, np.array([4, 0, 2]))
+    for dtype in (np.int8, np.uint8, np.int32, np.uint64):
+        loss, cache = op.cross_entropy_forward(logits, np.array([4, 0, 2], dtype))
+        assert_close(loss, expected)
+        assert_close(op.cross_entropy_backward(1.5, cache).sum(axis=-1), np.zeros(3), atol=1e-12)
+
+
 def test_errors_say_what_was_expected_and_what_came(op: ModuleType) -> None:
     logits, targets = np.zeros((2, 3)), np.array([0, 2])
     with pytest.raises(ValueError, match=r"expected 0 <= target < 3 or ignore_index -100, got 3"):

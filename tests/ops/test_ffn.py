@@ -1,6 +1,7 @@
 """The position-wise feed-forward network."""
 
 import math
+from collections.abc import Callable
 from types import ModuleType
 
 import numpy as np
@@ -10,7 +11,7 @@ from tests.ops.claims import assert_backward_right, assert_close, assert_well_be
 from tests.ops.strategies import Call, ffn_calls
 from tinytf.ops.arrays import Array
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[[float], float]] = {
     "relu": lambda x: max(x, 0.0),
     "gelu": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
     "gelu_tanh": lambda x: x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2,

@@ -35,6 +35,12 @@ def test_the_gradient_at_the_kink_is_zero(op: ModuleType) -> None:
     np.testing.assert_array_equal(dx, [0.0, 0.0, 0.0, 5.0])
 
 
+def test_minus_infinity_becomes_zero(op: ModuleType) -> None:
+    y, cache = op.relu_forward(np.array([-np.inf, np.inf, -2.0]))
+    np.testing.assert_array_equal(y, [0.0, np.inf, 0.0])
+    np.testing.assert_array_equal(op.relu_backward(np.ones(3), cache), [0.0, 1.0, 0.0])
+
+
 def test_an_empty_array_stays_empty(op: ModuleType) -> None:
     y, cache = op.relu_forward(np.zeros((0, 3)))
     assert y.shape == op.relu_backward(y, cache).shape == (0, 3)
