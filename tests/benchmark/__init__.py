@@ -1,0 +1,1 @@
+"""The benchmark against PyTorch; `python -m tests.benchmark --help`."""
