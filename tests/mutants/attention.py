@@ -77,7 +77,7 @@ FORWARD: dict[str, Edit] = {
     "scale by sqrt(d_model)": ("math.sqrt(d_head)", "math.sqrt(d_head * n_heads)"),
     "scale by 1 / K": ("1 / math.sqrt(d_head)", "1 / d_head"),
     "scale multiplied by sqrt(K)": ("1 / math.sqrt(d_head)", "math.sqrt(d_head)"),
-    "given scale ignored": ("if scale is None:\n", "if True:\n"),
+    "given scale ignored": ("if scale is None else", "if True else"),
     "softmax over the queries": (
         "total = exponentials.sum(axis=-1, keepdims=True)",
         "total = exponentials.sum(axis=-2, keepdims=True)",
@@ -100,8 +100,8 @@ FORWARD: dict[str, Edit] = {
         "np.where(transposed, minus_infinity, zero)",
     ),
     "integer mask accepted": (
-        "if mask is not None and mask.dtype != np.bool_:",
-        "if mask is not None and mask.dtype.kind not in 'biuf':",
+        'if mask is not None and getattr(mask, "dtype", None) != np.bool_:',
+        "if mask is not None and np.asarray(mask).dtype.kind not in 'biuf':",
     ),
     "causal mask off by one: no query sees itself": (
         "allowed = causal_mask(n_queries, n_keys)",

@@ -42,8 +42,8 @@ FORWARD: dict[str, Edit] = {
         "dot_last(centered, centered) / n_features",
         "dot_last(centered, centered) / max(n_features - 1, 1)",
     ),
-    "eps outside the root": ("np.sqrt(variance + eps)", "(np.sqrt(variance) + eps)"),
-    "eps forgotten": ("np.sqrt(variance + eps)", "np.sqrt(variance + 1e-300)"),
+    "eps outside the root": ("np.sqrt(variance + float(eps))", "(np.sqrt(variance) + float(eps))"),
+    "eps forgotten": ("np.sqrt(variance + float(eps))", "np.sqrt(variance + 1e-300)"),
     "eps 1e-6": ("eps: float = 1e-5", "eps: float = 1e-6"),
     "mean not taken off": ("centered = x - mean", "centered = x - 0 * mean"),
     "variance as mean(x^2) - mean(x)^2": (
@@ -56,7 +56,7 @@ FORWARD: dict[str, Edit] = {
         "mean = np.full_like(x[..., :1], x.mean())",
     ),
     "gamma of shape (1, D) accepted": (
-        'require_shape("gamma", gamma, *x.shape[-1:])',
+        'require_shape("gamma", gamma, x.shape[-1])',
         "gamma = gamma.reshape(-1)",
     ),
 }

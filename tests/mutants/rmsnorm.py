@@ -28,7 +28,10 @@ BACKWARD: dict[str, Edit] = {
 
 FORWARD: dict[str, Edit] = {
     "sum in the place of the mean": ("dot_last(x, x) / x.shape[-1]", "dot_last(x, x)"),
-    "eps outside the root": ("np.sqrt(mean_square + eps)", "(np.sqrt(mean_square) + eps)"),
+    "eps outside the root": (
+        "np.sqrt(mean_square + float(eps))",
+        "(np.sqrt(mean_square) + float(eps))",
+    ),
     "eps 1e-5": ("eps: float = 1e-6", "eps: float = 1e-5"),
     "mean taken off": (
         "mean_square = dot_last(x, x)",
@@ -36,7 +39,7 @@ FORWARD: dict[str, Edit] = {
     ),
     "1 + gamma, as Gemma stores it": ("return gamma * normed", "return (1 + gamma) * normed"),
     "gamma of any shape that broadcasts": (
-        'require_shape("gamma", gamma, *x.shape[-1:])',
+        'require_shape("gamma", gamma, x.shape[-1])',
         "gamma = np.resize(gamma, x.shape[-1])",
     ),
 }

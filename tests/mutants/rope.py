@@ -23,15 +23,15 @@ FORWARD: dict[str, Edit] = {
     "frequencies over K/2": ("/ n_features)  #", "/ (n_features // 2))  #"),
     "positions from 1": ("np.asarray(positions)", "(np.asarray(positions) + 1)"),
     "positions ignored": (
-        "np.asarray(positions)[..., None]",
+        "positions[..., None]",
         "np.arange(x.shape[-2])[..., None]",
     ),
     "base ignored": ("base ** (", "10000.0 ** ("),
     "base 1000": ("base: float = 10000.0", "base: float = 1000.0"),
     "a reflection": ("second * cos + first * sin", "second * cos - first * sin"),
     "angles in the dtype of x": (
-        "np.asarray(positions)[..., None] * frequencies",
-        "np.asarray(positions, x.real.dtype)[..., None] * frequencies.astype(x.real.dtype)",
+        "positions[..., None] * frequencies",
+        "positions.astype(x.real.dtype)[..., None] * frequencies.astype(x.real.dtype)",
     ),
     "float64 whatever came": ("np.cos(angles).astype(x.real.dtype)", "np.cos(angles)"),
     "odd K accepted": ("if n_features % 2:", "if False:"),

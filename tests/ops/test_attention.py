@@ -225,7 +225,9 @@ def test_errors_say_what_was_expected_and_what_came(op: ModuleType) -> None:
     q, k, v = random_qkv(2, 4, 2, 3, 5, 6)
     forward = op.attention_forward
     for dtype in (np.int64, np.float64, np.uint8):
-        with pytest.raises(TypeError, match=rf"mask: expected booleans.*{np.dtype(dtype)}"):
+        with pytest.raises(
+            TypeError, match=rf"mask: expected an array of booleans.*{np.dtype(dtype)}"
+        ):
             forward(q, k, v, mask=np.ones((3, 5), dtype))
     for shape in ((2, 3, 5), (5, 3), (1, 2, 4, 3, 5), (4, 4, 3, 5)):
         with pytest.raises(ValueError, match=r"mask: expected a shape .*\(2, 4, 3, 5\), got"):

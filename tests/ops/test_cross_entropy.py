@@ -161,3 +161,10 @@ def test_logits_without_classes_are_an_error_that_says_so(op: ModuleType) -> Non
     for shape in ((), (2, 0)):
         with pytest.raises(ValueError, match=r"logits: expected .*got"):
             op.cross_entropy_forward(np.zeros(shape), np.zeros(shape[:-1], np.int64))
+
+
+def test_a_label_smoothing_computed_with_numpy_keeps_float32(op: ModuleType) -> None:
+    logits, targets = np.ones((2, 3), np.float32), np.array([0, 2])
+    loss, cache = op.cross_entropy_forward(logits, targets, label_smoothing=np.float64(0.1))
+    assert loss.dtype == np.float32
+    assert op.cross_entropy_backward(1.0, cache).dtype == np.float32

@@ -119,3 +119,9 @@ def test_gamma_or_beta_of_integers_is_a_type_error(op: ModuleType) -> None:
         op.layernorm_forward(x, ones.astype(np.int64), None)
     with pytest.raises(TypeError, match=r"beta: expected floats .*got dtype int64"):
         op.layernorm_forward(x, ones, ones.astype(np.int64))
+
+
+def test_an_eps_computed_with_numpy_keeps_float32(op: ModuleType) -> None:
+    x, gamma = np.ones((2, 3), np.float32), np.ones(3, np.float32)
+    y, _ = op.layernorm_forward(x, gamma, None, eps=np.float64(1e-5))
+    assert y.dtype == np.float32

@@ -78,5 +78,5 @@ def test_a_bias_of_integers_is_a_type_error(op: ModuleType) -> None:
 
 
 def test_an_x_without_axes_is_an_error_that_names_x(op: ModuleType) -> None:
-    with pytest.raises(ValueError, match=r"x: expected .*got shape \(\)|x: expected .*got \(\)"):
+    with pytest.raises(ValueError, match=r"x: expected at least one axis, got a single number"):
         op.linear_forward(np.asarray(1.0), np.zeros((3, 4)))

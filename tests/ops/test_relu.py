@@ -51,3 +51,8 @@ def test_errors_say_what_was_expected_and_what_came(op: ModuleType) -> None:
         op.relu_forward(np.arange(3))
     with pytest.raises(TypeError, match=r"x: expected a numpy array of floats, got float"):
         op.relu_forward(1.0)
+
+
+def test_a_nan_stays_visible(op: ModuleType) -> None:
+    y, _ = op.relu_forward(np.array([np.nan, -1.0]))
+    assert np.isnan(y[0]) and y[1] == 0, f"expected [nan, 0], got {y}"

@@ -68,3 +68,9 @@ def test_errors_say_what_was_expected_and_what_came(op: ModuleType) -> None:
 def test_a_gamma_of_integers_is_a_type_error(op: ModuleType) -> None:
     with pytest.raises(TypeError, match=r"gamma: expected floats .*got dtype int64"):
         op.rmsnorm_forward(np.zeros((2, 3)), np.ones(3, np.int64))
+
+
+def test_an_eps_computed_with_numpy_keeps_float32(op: ModuleType) -> None:
+    x, gamma = np.ones((2, 3), np.float32), np.ones(3, np.float32)
+    y, _ = op.rmsnorm_forward(x, gamma, eps=np.float64(1e-5))
+    assert y.dtype == np.float32

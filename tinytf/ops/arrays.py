@@ -23,18 +23,29 @@ def require_float(name: str, x: Array) -> None:
         raise TypeError(f"{name}: expected floats (float32 or float64), got dtype {x.dtype}")
 
 
-def require_shape(name: str, x: Array, *expected: int | None) -> None:
-    """Raise ValueError unless the last axes of `x` have the `expected` sizes (None: any size).
+def require_axes(name: str, x: Array) -> None:
+    """Raise TypeError unless `x` holds floats, ValueError unless it has at least one axis."""
+    require_float(name, x)
+    if x.ndim == 0:
+        raise ValueError(f"{name}: expected at least one axis, got a single number")
 
-    `require_shape("weight", weight, 4, None)` accepts (4, 7); a leading Ellipsis is implied only
-    by the callers that pass `x.shape[:-1]` themselves, so the number of axes must match too.
-    """
+
+def require_shape(name: str, x: Array, *expected: int | None) -> None:
+    """Raise ValueError unless `x` has the `expected` sizes, one for each axis (None: any size)."""
     matches = x.ndim == len(expected) and all(
         want is None or want == size for want, size in zip(expected, x.shape, strict=True)
     )
     if not matches:
         wanted = ", ".join("any" if size is None else str(size) for size in expected)
         raise ValueError(f"{name}: expected shape ({wanted}), got {x.shape}")
+
+
+def broadcasts_to(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    """Whether an array of this shape can stand where the target's shape is wanted."""
+    try:
+        return np.broadcast_shapes(shape, target) == target
+    except ValueError:
+        return False
 
 
 def sum_last(x: Array) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tinytf.ops.arrays import Array, dot_last, require_float
+from tinytf.ops.arrays import Array, broadcasts_to, dot_last, require_float
 from tinytf.ops.dropout import dropout_backward, dropout_forward
 from tinytf.ops.masks import causal_mask
 
@@ -57,8 +57,7 @@ def attention_forward(
     _require_shapes(q, k, v, mask, bias)
     n_heads, n_queries, d_head = q.shape[1:]
     n_keys = k.shape[2]
-    if scale is None:
-        scale = 1 / math.sqrt(d_head)
+    scale = 1 / math.sqrt(d_head) if scale is None else float(scale)
     k_heads = _repeat_heads(k, n_heads)  # (B, H, Tk, K)
     v_heads = _repeat_heads(v, n_heads)  # (B, H, Tk, K)
 
@@ -161,20 +160,16 @@ def _require_shapes(q: Array, k: Array, v: Array, mask: Array | None, bias: Arra
     if n_kv_heads == 0 or n_heads % n_kv_heads:
         raise ValueError(f"k: expected a number of heads that divides {n_heads}, got {n_kv_heads}")
     scores_shape = (batch, n_heads, n_queries, n_keys)
-    if mask is not None and mask.dtype != np.bool_:
-        raise TypeError(f"mask: expected booleans, True = may attend, got dtype {mask.dtype}")
+    if n_keys == 0:
+        raise ValueError(f"k: expected at least one key, got shape {k.shape}")
+    if mask is not None and getattr(mask, "dtype", None) != np.bool_:
+        came = getattr(mask, "dtype", type(mask).__name__)
+        raise TypeError(f"mask: expected an array of booleans, True = may attend, got {came}")
     if bias is not None:
         require_float("bias", bias)
     for name, added in (("mask", mask), ("bias", bias)):
-        if added is not None and not _broadcasts_to(added.shape, scores_shape):
+        if added is not None and not broadcasts_to(added.shape, scores_shape):
             raise ValueError(
                 f"{name}: expected a shape that broadcasts to (B, H, Tq, Tk) = {scores_shape}, "
                 f"got {added.shape}"
             )
-
-
-def _broadcasts_to(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
-    try:
-        return np.broadcast_shapes(shape, target) == target
-    except ValueError:
-        return False

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from tinytf.ops.arrays import Array, require_float
+from tinytf.ops.arrays import Array, require_axes
 
 CrossEntropyCache = tuple[Array, Array, Array, float]
 
@@ -34,11 +34,12 @@ def cross_entropy_forward(
         TypeError: logits are not floats or targets are not integers.
         ValueError: the shapes do not fit together, or a target lies outside the vocabulary.
     """
-    require_float("logits", logits)
+    require_axes("logits", logits)
     vocab_size = logits.shape[-1]
     _require_targets(logits, targets, ignore_index)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing: expected a value in [0, 1], got {label_smoothing}")
+    label_smoothing = float(label_smoothing)
     real = targets != ignore_index  # (...)
     n_real = int(real.sum())
     if n_real == 0:
@@ -87,6 +88,8 @@ def cross_entropy_backward(dloss: Array | float, cache: CrossEntropyCache) -> Ar
 
 def _require_targets(logits: Array, targets: Array, ignore_index: int) -> None:
     vocab_size = logits.shape[-1]
+    if vocab_size == 0:
+        raise ValueError(f"logits: expected at least one class, got shape {logits.shape}")
     if not isinstance(targets, np.ndarray) or targets.dtype.kind not in "iu":
         came = targets.dtype if isinstance(targets, np.ndarray) else type(targets).__name__
         raise TypeError(f"targets: expected an array of integers, got {came}")

@@ -24,7 +24,7 @@ def embedding_forward(
 
     Raises:
         TypeError: ids are not integers, or weight is not a float array.
-        ValueError: an id lies outside the table.
+        ValueError: an id, or padding_idx, lies outside the table.
     """
     require_float("weight", weight)
     require_shape("weight", weight, None, None)
@@ -36,6 +36,8 @@ def embedding_forward(
         raise ValueError(
             f"ids: expected 0 <= id < {vocab_size}, got ids from {ids.min()} to {ids.max()}"
         )
+    if padding_idx is not None and not 0 <= padding_idx < vocab_size:
+        raise ValueError(f"padding_idx: expected 0 <= id < {vocab_size}, got {padding_idx}")
     return weight[ids], (ids, weight.shape, padding_idx)
 
 

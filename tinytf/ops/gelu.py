@@ -97,6 +97,7 @@ _ATANH_ERF = (
 def _normal_cdf(x: Array) -> Array:
     """Standard normal distribution function, in the dtype of x."""
     if x.dtype == np.float32:
+        x = np.clip(x, -6, 6)  # beyond, the cdf is 0 or 1 in float32, and the series overflows
         square = x * x
         series = np.full_like(x, _ATANH_ERF[-1])
         for coefficient in _ATANH_ERF[-2::-1]:

@@ -5,7 +5,7 @@ Source: Ba, Kiros, Hinton 2016, "Layer Normalization", equations 3 and 4 (arXiv:
 
 import numpy as np
 
-from tinytf.ops.arrays import Array, dot_last, require_float, require_shape, sum_last
+from tinytf.ops.arrays import Array, dot_last, require_axes, require_float, require_shape, sum_last
 
 LayerNormCache = tuple[Array, Array, Array, bool]
 
@@ -31,16 +31,18 @@ def layernorm_forward(
         TypeError: an input is not a float array.
         ValueError: gamma or beta does not have the shape (D,).
     """
-    require_float("x", x)
-    require_shape("gamma", gamma, *x.shape[-1:])
+    require_axes("x", x)
+    require_float("gamma", gamma)
+    require_shape("gamma", gamma, x.shape[-1])
     n_features = x.shape[-1]
     mean = sum_last(x) / n_features  # (..., 1)
     centered = x - mean
     variance = dot_last(centered, centered) / n_features  # (..., 1)
-    rstd = 1 / np.sqrt(variance + eps)  # (..., 1), "reciprocal standard deviation"
+    rstd = 1 / np.sqrt(variance + float(eps))  # (..., 1), "reciprocal standard deviation"
     normed = centered * rstd
     y = gamma * normed
     if beta is not None:
+        require_float("beta", beta)
         require_shape("beta", beta, n_features)
         y = y + beta
     return y, (normed, rstd, gamma, beta is not None)

@@ -1,6 +1,6 @@
 """Linear layer: y = x W + b."""
 
-from tinytf.ops.arrays import Array, require_float, require_shape
+from tinytf.ops.arrays import Array, require_axes, require_float, require_shape
 
 LinearCache = tuple[Array, Array, bool]
 
@@ -22,14 +22,15 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[
         TypeError: an input is not a float array.
         ValueError: the shapes do not fit together.
     """
-    require_float("x", x)
+    require_axes("x", x)
     require_float("weight", weight)
-    require_shape("weight", weight, x.shape[-1] if x.ndim else None, None)
+    require_shape("weight", weight, x.shape[-1], None)
     d_in, d_out = weight.shape
     # One matrix product for all leading axes together: NumPy would run a stack of small ones.
     rows = x.reshape(-1, d_in)  # (N, d_in)
     y = rows @ weight  # (N, d_out)
     if bias is not None:
+        require_float("bias", bias)
         require_shape("bias", bias, d_out)
         y = y + bias
     return y.reshape(*x.shape[:-1], d_out), (x, weight, bias is not None)

@@ -1,5 +1,7 @@
 """Rectified linear unit."""
 
+import numpy as np
+
 from tinytf.ops.arrays import Array, require_float
 
 
@@ -18,8 +20,8 @@ def relu_forward(x: Array) -> tuple[Array, Array]:
         TypeError: x is not a float array.
     """
     require_float("x", x)
-    positive = x.real > 0
-    return x * positive, positive
+    negative = x.real <= 0  # false for NaN, so that a NaN stays visible
+    return np.where(negative, 0, x), negative
 
 
 def relu_backward(dy: Array, cache: Array) -> Array:
@@ -33,6 +35,5 @@ def relu_backward(dy: Array, cache: Array) -> Array:
     Returns:
         dx, of x's shape.
     """
-    positive = cache
-    dx: Array = dy * positive
-    return dx
+    negative = cache
+    return np.where(negative, 0, dy)

@@ -5,7 +5,7 @@ Source: Zhang, Sennrich 2019, "Root Mean Square Layer Normalization", equation 4
 
 import numpy as np
 
-from tinytf.ops.arrays import Array, dot_last, require_float, require_shape
+from tinytf.ops.arrays import Array, dot_last, require_axes, require_float, require_shape
 
 RMSNormCache = tuple[Array, Array, Array]
 
@@ -27,10 +27,11 @@ def rmsnorm_forward(x: Array, gamma: Array, eps: float = 1e-6) -> tuple[Array, R
         TypeError: an input is not a float array.
         ValueError: gamma does not have the shape (D,).
     """
-    require_float("x", x)
-    require_shape("gamma", gamma, *x.shape[-1:])
+    require_axes("x", x)
+    require_float("gamma", gamma)
+    require_shape("gamma", gamma, x.shape[-1])
     mean_square = dot_last(x, x) / x.shape[-1]  # (..., 1)
-    rstd = 1 / np.sqrt(mean_square + eps)  # (..., 1)
+    rstd = 1 / np.sqrt(mean_square + float(eps))  # (..., 1)
     normed = x * rstd
     return gamma * normed, (normed, rstd, gamma)
 

@@ -6,7 +6,7 @@ feature i + K/2 ("rotate half") is the one of GPT-NeoX and Llama.
 
 import numpy as np
 
-from tinytf.ops.arrays import Array, require_float
+from tinytf.ops.arrays import Array, broadcasts_to, require_float
 
 RopeCache = tuple[Array, Array]
 
@@ -31,14 +31,19 @@ def rope_forward(x: Array, positions: Array, base: float = 10000.0) -> tuple[Arr
 
     Raises:
         TypeError: x is not a float array.
-        ValueError: K is odd.
+        ValueError: K is odd, or positions do not fit x.
     """
     require_float("x", x)
     n_features = x.shape[-1]
     if n_features % 2:
         raise ValueError(f"x: expected an even number of features K, got shape {x.shape}")
+    positions = np.asarray(positions)
+    if not broadcasts_to(positions.shape, x.shape[:-1]):
+        raise ValueError(
+            f"positions: expected a shape that broadcasts to {x.shape[:-1]}, got {positions.shape}"
+        )
     frequencies = base ** (-2 * np.arange(n_features // 2) / n_features)  # (K/2,)
-    angles = np.asarray(positions)[..., None] * frequencies  # (..., T, K/2)
+    angles = positions[..., None] * frequencies  # (..., T, K/2)
     cos = np.cos(angles).astype(x.real.dtype)
     sin = np.sin(angles).astype(x.real.dtype)
     return _rotate(x, cos, sin), (cos, sin)
