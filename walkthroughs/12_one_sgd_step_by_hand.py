@@ -13,7 +13,7 @@ import numpy as np
 
 from tinytf import Config, DecoderLM, ops
 from tinytf.layers import FlatParameters
-from tinytf.layers.attention import merge_heads, split_heads
+from tinytf.ops import merge_heads, split_heads
 from tinytf.show import show
 from tinytf.stepping import assert_gradient, pause, report_exercise
 from tinytf.text import CharTokenizer

@@ -14,6 +14,7 @@ from tinytf.layers.linear import Linear
 from tinytf.layers.parameter import Layer
 from tinytf.ops.arrays import Array
 from tinytf.ops.attention import attention_backward, attention_forward
+from tinytf.ops.heads import merge_heads, split_heads
 from tinytf.ops.rope import rope_backward, rope_forward
 
 
@@ -94,15 +95,3 @@ class SelfAttention(Layer):
         dx_k = self.k.backward(merge_heads(dk), k_cache)
         dx_v = self.v.backward(merge_heads(dv), v_cache)
         return dx_q + dx_k + dx_v
-
-
-def split_heads(x: Array, n_heads: int) -> Array:
-    """(B, T, H K) -> (B, H, T, K), a view: head h owns features h K to (h+1) K."""
-    batch, length, d_model = x.shape
-    return x.reshape(batch, length, n_heads, d_model // n_heads).transpose(0, 2, 1, 3)
-
-
-def merge_heads(z: Array) -> Array:
-    """(B, H, T, K) -> (B, T, H K), the inverse of `split_heads`."""
-    batch, n_heads, length, d_head = z.shape
-    return z.transpose(0, 2, 1, 3).reshape(batch, length, n_heads * d_head)

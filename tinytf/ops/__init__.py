@@ -10,6 +10,7 @@ from tinytf.ops.dropout import dropout_backward, dropout_forward
 from tinytf.ops.embedding import embedding_backward, embedding_forward
 from tinytf.ops.ffn import ffn_backward, ffn_forward
 from tinytf.ops.gelu import gelu_backward, gelu_forward
+from tinytf.ops.heads import merge_heads, split_heads
 from tinytf.ops.layernorm import layernorm_backward, layernorm_forward
 from tinytf.ops.linear import linear_backward, linear_forward
 from tinytf.ops.masks import causal_mask, padding_mask
@@ -47,6 +48,7 @@ __all__ = [
     "linear_forward",
     "log_softmax_backward",
     "log_softmax_forward",
+    "merge_heads",
     "padding_mask",
     "relu_backward",
     "relu_forward",
@@ -59,6 +61,7 @@ __all__ = [
     "sinusoidal_positions",
     "softmax_backward",
     "softmax_forward",
+    "split_heads",
     "swiglu_ffn_backward",
     "swiglu_ffn_forward",
 ]
