@@ -16,14 +16,8 @@ import math
 
 import numpy as np
 
-from tinytf.ops import (
-    attention_backward,
-    attention_forward,
-    causal_mask,
-    merge_heads,
-    softmax_forward,
-    split_heads,
-)
+from tinytf.ops import attention_backward, attention_forward, causal_mask, softmax_forward
+from tinytf.ops.heads import merge_heads, split_heads
 from tinytf.show import show
 from tinytf.stepping import assert_gradient, pause, report_exercise
 
