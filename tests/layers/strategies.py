@@ -14,6 +14,9 @@ from tinytf.config import Activation, Config, Norm, NormPosition, Positions
 from tinytf.layers.parameter import Layer
 from tinytf.ops.arrays import Array
 
+# Where hypothesis draws whole configs, it needs more examples to come by most combinations.
+MANY = 50
+
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.layers.strategies import configs, inputs, randomized, splits
+from tests.layers.strategies import MANY, configs, inputs, randomized, splits
 from tests.ops.claims import assert_close, claim
-from tests.ops.strategies import generators, sizes
+from tests.ops.strategies import generators
 from tinytf.config import Config
 from tinytf.gradcheck import check_layer
 from tinytf.layers.kv_cache import KVCache
@@ -32,18 +32,7 @@ def bias_of(config: Config, n_queries: int, n_keys: int) -> Array | None:
     return alibi_bias(config.n_heads, n_queries, n_keys)
 
 
-@claim(config=configs(), batch=BATCHES, rng=generators())
-def test_gradients(
-    module: ModuleType, config: Config, batch: int, rng: np.random.Generator
-) -> None:
-    layer = make(module, config, rng)
-    x = inputs(rng, batch, config.max_len, config.d_model)
-    bias = bias_of(config, config.max_len, config.max_len)
-    seed = 5 if config.dropout else None
-    check_layer(layer, x, bias=bias, forward_seed=seed, max_entries=6).raise_if_wrong()
-
-
-@claim(config=configs(), batch=BATCHES, rng=generators())
+@claim(MANY, config=configs(), batch=BATCHES, rng=generators())
 def test_forward_equals_one_query_of_one_head_at_a_time(
     module: ModuleType, config: Config, batch: int, rng: np.random.Generator
 ) -> None:
@@ -70,7 +59,7 @@ def test_forward_equals_one_query_of_one_head_at_a_time(
     assert_close(layer.forward(x, bias)[0], expected, rtol=1e-9)
 
 
-@claim(config=configs(), rng=generators(), data=st.data())
+@claim(MANY, config=configs(), rng=generators(), data=st.data())
 def test_a_later_token_changes_no_earlier_output(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -85,7 +74,9 @@ def test_a_later_token_changes_no_earlier_output(
     assert not np.allclose(after[:, changed], before[:, changed])
 
 
-@claim(config=configs(dropout=0.0), batch=BATCHES, rng=generators(), data=st.data())
+@claim(
+    MANY, config=configs(dropout=0.0, max_len=5), batch=BATCHES, rng=generators(), data=st.data()
+)
 def test_kv_cache_equals_the_whole_sequence(
     module: ModuleType,
     config: Config,
@@ -119,19 +110,8 @@ def test_dropout_is_drawn_from_rng_and_only_in_training(module: ModuleType) -> N
     assert not np.allclose(trained, other)
     assert not np.allclose(trained, evaluated)
     mean = np.mean([layer.forward(x, rng=rng)[0] for _ in range(2000)], axis=0)
-    # The kept weights are scaled up: a mean of 2000 draws lies within 5 standard errors.
-    assert np.abs(mean - evaluated).max() < 0.3
-
-
-@claim(size=sizes(4))
-def test_split_and_merge_heads(module: ModuleType, size: tuple[int, ...]) -> None:
-    batch, length, n_heads, d_head = size
-    x = np.arange(batch * length * n_heads * d_head).reshape(batch, length, n_heads * d_head)
-    heads = module.split_heads(x, n_heads)
-    assert heads.shape == (batch, n_heads, length, d_head)
-    for h in range(n_heads):
-        np.testing.assert_array_equal(heads[:, h], x[:, :, h * d_head : (h + 1) * d_head])
-    np.testing.assert_array_equal(module.merge_heads(heads), x)
+    # The kept weights are scaled up: the mean of 2000 draws has a standard error of 0.085.
+    assert np.abs(mean - evaluated).max() < 5 * 0.085
 
 
 def test_parameters_at_the_start(module: ModuleType) -> None:
@@ -156,7 +136,7 @@ def test_parameters_at_the_start(module: ModuleType) -> None:
     assert list(without.parameters()) == ["q.weight", "k.weight", "v.weight", "out.weight"]
 
 
-@claim(config=configs(), rng=generators())
+@claim(MANY, config=configs(), rng=generators())
 def test_float32_stays_float32(
     module: ModuleType, config: Config, rng: np.random.Generator
 ) -> None:
@@ -167,3 +147,14 @@ def test_float32_stays_float32(
     dx = layer.backward(np.ones_like(y), cache)
     dtypes = {y.dtype, dx.dtype, *(p.grad.dtype for p in layer.parameters().values())}
     assert dtypes == {np.dtype(np.float32)}
+
+
+@claim(MANY, config=configs(), batch=BATCHES, rng=generators())
+def test_gradients(
+    module: ModuleType, config: Config, batch: int, rng: np.random.Generator
+) -> None:
+    layer = make(module, config, rng)
+    x = inputs(rng, batch, config.max_len, config.d_model)
+    bias = bias_of(config, config.max_len, config.max_len)
+    seed = 5 if config.dropout else None
+    check_layer(layer, x, bias=bias, forward_seed=seed, max_entries=6).raise_if_wrong()

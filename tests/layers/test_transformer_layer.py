@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.layers.strategies import configs, inputs, randomized
+from tests.layers.strategies import MANY, configs, inputs, randomized
 from tests.layers.test_attention import bias_of
 from tests.ops.claims import assert_close, claim
 from tests.ops.strategies import generators
@@ -22,18 +22,7 @@ def make(module: ModuleType, config: Config, rng: np.random.Generator) -> Any:
     return randomized(module.TransformerLayer(config, rng, np.float64), rng)
 
 
-@claim(config=configs(), batch=st.integers(1, 2), rng=generators())
-def test_gradients(
-    module: ModuleType, config: Config, batch: int, rng: np.random.Generator
-) -> None:
-    layer = make(module, config, rng)
-    x = inputs(rng, batch, config.max_len, config.d_model)
-    bias = bias_of(config, config.max_len, config.max_len)
-    seed = 5 if config.dropout else None
-    check_layer(layer, x, bias=bias, forward_seed=seed, max_entries=3).raise_if_wrong()
-
-
-@claim(config=configs(), rng=generators())
+@claim(MANY, config=configs(), rng=generators())
 def test_forward_is_attention_then_ffn(
     module: ModuleType, config: Config, rng: np.random.Generator
 ) -> None:
@@ -62,7 +51,7 @@ def test_forward_is_attention_then_ffn(
     assert_close(layer.forward(resid_pre, bias)[0], expected, rtol=1e-10)
 
 
-@claim(config=configs())
+@claim(MANY, config=configs())
 def test_the_parts_are_those_of_the_config(module: ModuleType, config: Config) -> None:
     layer = module.TransformerLayer(config, np.random.default_rng(0))
     for norm in (layer.norm1, layer.norm2):
@@ -115,3 +104,14 @@ def test_dropout_falls_on_attention_and_on_both_outputs(module: ModuleType) -> N
     x = inputs(rng, 2, 6, 4)
     np.testing.assert_array_equal(layer.forward(x, rng=rng)[0], x)
     assert not np.allclose(layer.forward(x)[0], x)
+
+
+@claim(MANY, config=configs(), batch=st.integers(1, 2), rng=generators())
+def test_gradients(
+    module: ModuleType, config: Config, batch: int, rng: np.random.Generator
+) -> None:
+    layer = make(module, config, rng)
+    x = inputs(rng, batch, config.max_len, config.d_model)
+    bias = bias_of(config, config.max_len, config.max_len)
+    seed = 5 if config.dropout else None
+    check_layer(layer, x, bias=bias, forward_seed=seed, max_entries=3).raise_if_wrong()

@@ -1,10 +1,12 @@
-"""A mutant: the real source of an op with one edit in it, compiled as a module of its own.
+"""A mutant: the real source of a module with one edit in it, compiled as a module of its own.
 
 An edit is `(old, new)`. `old` must stand exactly once in the real source, so a mutant that no
-longer fits the op is an error, not a test that passes by accident.
+longer fits the source is an error, not a test that passes by accident.
 """
 
 import importlib
+import inspect
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -15,9 +17,9 @@ import pytest
 Edit = tuple[str, str]
 
 
-def mutate(module_name: str, edit: Edit) -> ModuleType:
-    """`tinytf.ops.<module_name>` with the edit made; the real module stays as it is."""
-    real = importlib.import_module(f"tinytf.ops.{module_name}")
+def mutate(module_name: str, edit: Edit, package: str = "ops") -> ModuleType:
+    """`tinytf.<package>.<module_name>` with the edit made; the real module stays as it is."""
+    real = importlib.import_module(f"tinytf.{package}.{module_name}")
     path = Path(str(real.__file__))
     source = path.read_text(encoding="utf-8")
     old, new = edit
@@ -28,25 +30,33 @@ def mutate(module_name: str, edit: Edit) -> ModuleType:
     return mutant
 
 
-def tests_of(module_name: str) -> Iterator[Callable[..., None]]:
-    """The tests in tests/ops/test_<module_name>.py, those with examples in their quick form."""
-    module = importlib.import_module(f"tests.ops.test_{module_name}")
+def tests_of(module_name: str, package: str) -> Iterator[Callable[..., None]]:
+    """The tests in tests/<package>/test_<module_name>.py, those with examples in quick form."""
+    module = importlib.import_module(f"tests.{package}.test_{module_name}")
     for name, test in list(vars(module).items()):
         if name.startswith("test_"):
             yield getattr(test, "unshrunk", test)
 
 
-def first_failing_test(module_name: str, mutant: Any) -> str | None:
-    """Name of the first test of the op that the mutant fails; None where it passes them all.
+def first_failing_test(module_name: str, mutant: Any, package: str = "ops") -> str | None:
+    """Name of the first test of the module that the mutant fails; None where it passes them all.
 
-    Any error of the op is a failure, but a NameError or AttributeError: it comes from a careless
-    edit, and a mutant that cannot run proves nothing about the tests.
+    Any error is a failure, but a NameError or AttributeError: it comes from a careless edit, and a
+    mutant that cannot run proves nothing about the tests.
     """
-    for test in tests_of(module_name):
+    for test in tests_of(module_name, package):
         try:
-            test(op=mutant)
+            call(test, mutant)
         except (NameError, AttributeError):
             raise
         except (Exception, pytest.fail.Exception):
             return test.__name__
     return None
+
+
+def call(test: Callable[..., None], mutant: Any) -> None:
+    """Call a test with the mutant as the module under test, and a directory if it wants one."""
+    with tempfile.TemporaryDirectory() as directory:
+        fixtures = {"op": mutant, "module": mutant, "tmp_path": Path(directory)}
+        wanted = inspect.signature(test).parameters
+        test(**{name: fixture for name, fixture in fixtures.items() if name in wanted})

@@ -18,7 +18,9 @@ Backward = Callable[[Any, Any], Any]
 STEP = 1e-20
 
 
-def claim(**strategies: SearchStrategy[Any]) -> Callable[[Callable[..., None]], Any]:
+def claim(
+    max_examples: int = 25, **strategies: SearchStrategy[Any]
+) -> Callable[[Callable[..., None]], Any]:
     """`hypothesis.given`, and a copy of the test as its attribute `unshrunk`.
 
     The copy stops at the first example that fails. The mutants use it: a test that fails on a
@@ -26,8 +28,12 @@ def claim(**strategies: SearchStrategy[Any]) -> Callable[[Callable[..., None]], 
     """
 
     def decorate(body: Callable[..., None]) -> Any:
-        test: Any = given(**strategies)(body)
-        no_shrinking = settings(phases=(Phase.explicit, Phase.generate), report_multiple_bugs=False)
+        test: Any = settings(max_examples=max_examples)(given(**strategies)(body))
+        no_shrinking = settings(
+            max_examples=max_examples,
+            phases=(Phase.explicit, Phase.generate),
+            report_multiple_bugs=False,
+        )
         test.unshrunk = no_shrinking(given(**strategies)(body))
         return test
 

@@ -1,0 +1,1 @@
+"""Mistakes in tinytf/layers, a file for each file there."""

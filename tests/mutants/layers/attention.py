@@ -1,0 +1,66 @@
+"""Mistakes in self-attention."""
+
+from tests.mutants.mutate import Edit
+
+MISTAKES: dict[str, Edit] = {
+    "only q's path in dx": ("return dx_q + dx_k + dx_v", "return dx_q"),
+    "no path through v in dx": ("return dx_q + dx_k + dx_v", "return dx_q + dx_k"),
+    "dx averaged over q, k and v": (
+        "return dx_q + dx_k + dx_v",
+        "return (dx_q + dx_k + dx_v) / 3",
+    ),
+    "dk and dv exchanged": ("dq, dk, dv = attention", "dq, dv, dk = attention"),
+    "dk not merged by heads": (
+        "self.k.backward(merge_heads(dk), k_cache)",
+        "self.k.backward(dk.reshape(dk.shape[0], dk.shape[2], -1), k_cache)",
+    ),
+    "dv not merged by heads": (
+        "self.v.backward(merge_heads(dv), v_cache)",
+        "self.v.backward(dv.reshape(dv.shape[0], dv.shape[2], -1), v_cache)",
+    ),
+    "dz not split by heads": (
+        "dz = split_heads(self.out.backward(dout, out_cache), self.config.n_heads)",
+        "dz = self.out.backward(dout, out_cache)\n"
+        "        dz = dz.reshape(len(dz), self.config.n_heads, dz.shape[1], -1)",
+    ),
+    "no rope in dq": ("dq = rope_backward(dq, q_rope)", "pass"),
+    "no rope in dk": ("dk = rope_backward(dk, k_rope)", "pass"),
+    "out's backward with the wrong cache": (
+        "self.out.backward(dout, out_cache)",
+        "self.out.backward(dout, q_cache)",
+    ),
+    "rope on q only": ("k, k_rope = rope_forward", "_, k_rope = rope_forward"),
+    "rope with base 10000 whatever the config": (
+        "k_rope = rope_forward(k, positions, config.rope_base)",
+        "k_rope = rope_forward(k, positions, 10000.0)",
+    ),
+    "rope's positions start at 0 in every chunk": (
+        "start = kv_cache.length if kv_cache else 0",
+        "start = 0",
+    ),
+    "rope's positions one too far after the first chunk": (
+        "start = kv_cache.length if kv_cache else 0",
+        "start = kv_cache.length + (kv_cache.length > 0) if kv_cache else 0",
+    ),
+    "the KV cache's past forgotten": (
+        "k, v = kv_cache.append(k, v)",
+        "kv_cache.append(k, v)",
+    ),
+    "not causal": ("causal=True", "causal=False"),
+    "bias forgotten": ("bias=bias, causal", "bias=None, causal"),
+    "dropout at evaluation": (
+        "config.dropout if rng else 0.0, rng=rng",
+        "config.dropout, rng=rng or np.random.default_rng(0)",
+    ),
+    "no dropout": ("config.dropout if rng else 0.0", "0.0"),
+    "q's heads interleaved": (
+        "q = split_heads(q, config.n_heads)",
+        "q = q.reshape(*x.shape[:2], -1, config.n_heads).transpose(0, 3, 1, 2)",
+    ),
+    "z merged without its heads in order": ("merge_heads(z)", "z.reshape(x.shape)"),
+    "out starts like the others": ("rng, std_out, bias", "rng, bias"),
+    "float64 whatever was asked": (
+        "self.v = Linear(d_model, d_kv, rng, bias=config.bias, dtype=dtype)",
+        "self.v = Linear(d_model, d_kv, rng, bias=config.bias, dtype=np.float64)",
+    ),
+}

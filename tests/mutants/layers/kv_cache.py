@@ -1,0 +1,35 @@
+"""Mistakes in the KV cache."""
+
+from tests.mutants.mutate import Edit
+
+MISTAKES: dict[str, Edit] = {
+    "length not moved on": ("self.length = end", "pass"),
+    "length counts appends": ("self.length = end", "self.length += 1"),
+    "values in the place of keys": (
+        "return self._keys[:, :, :end]",
+        "return self._values[:, :, :end]",
+    ),
+    "only the new tokens returned": (
+        "self._keys[:, :, :end], self._values[:, :, :end]",
+        "k, v",
+    ),
+    "all the memory returned": ("self._values[:, :, :end]", "self._values"),
+    "written from the start": (
+        "self._keys[:, :, self.length : end] = k",
+        "self._keys[:, :, :k.shape[2]] = k",
+    ),
+    "no error when full": ("if end > self._keys.shape[2]:", "if False:"),
+    "full one token early": ("if end > ", "if end >= "),
+    "moved on before the error": (
+        "end = self.length + k.shape[2]",
+        "end = self.length = self.length + k.shape[2]",
+    ),
+    "keys and values in one memory": (
+        "self._values = np.empty((batch_size, n_kv_heads, max_len, d_head), dtype)",
+        "self._values = self._keys",
+    ),
+    "dtype ignored": (
+        "self._keys = np.empty((batch_size, n_kv_heads, max_len, d_head), dtype)",
+        "self._keys = np.empty((batch_size, n_kv_heads, max_len, d_head))",
+    ),
+}

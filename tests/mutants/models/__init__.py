@@ -1,0 +1,1 @@
+"""Mistakes in tinytf/models, a file for each file there."""

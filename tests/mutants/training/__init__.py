@@ -1,0 +1,1 @@
+"""Mistakes in tinytf/training, a file for each file there."""
