@@ -23,7 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--sizes", default="A,B,C", help="sizes to train, such as A,C")
-    parser.add_argument("--rounds", type=int, default=7, help="rounds that must count")
+    parser.add_argument("--rounds", type=int, default=7, help="quiet rounds in each race")
     parser.add_argument("--json", type=Path, default=Path("benchmark.json"), help="file to write")
     parser.add_argument(
         "--patience", type=float, default=120, help="seconds to wait for quiet, in each race"

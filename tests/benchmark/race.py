@@ -25,6 +25,7 @@ CHECK_TOLERANCE = 1e-4  # relative, float32
 TURN_SECONDS = 0.3  # of the fastest contender, about
 PAUSE_SECONDS = 0.05  # idle threads spin for a moment before they sleep
 LOAD_LIMIT = 0.15  # processors
+ENOUGH = 3  # quiet rounds, when patience ends
 QUIET_SECONDS = 0.3  # as long must the machine have been quiet before a round begins
 THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -61,6 +62,7 @@ class Race:
 
     Attributes:
         job: "training", "greedy" or "sampled" (generation).
+        n_rounds: the number of rounds asked for.
         steps: steps in one turn; one step of generation fills the context.
         threads: label -> threads in use.
         disagreement: largest relative difference between what contenders computed at first; None
@@ -72,6 +74,7 @@ class Race:
 
     job: str
     size: Size
+    n_rounds: int
     steps: int = 1
     threads: dict[str, int | None] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
@@ -155,13 +158,14 @@ def run_race(job: str, size: Size, n_rounds: int, patience: float) -> Race:
     Args:
         job: "training", "greedy" or "sampled".
         size: of the model.
-        n_rounds: how many rounds must count.
-        patience: seconds; from then on every round counts, quiet or not.
+        n_rounds: how many quiet rounds to run.
+        patience: seconds; from then on three quiet rounds are enough, and where there are fewer,
+            every round counts, quiet or not.
 
     Raises:
         RuntimeError: a contender stopped, or two of them do not agree.
     """
-    race = Race(job, size)
+    race = Race(job, size, n_rounds)
     processes: list[Process] = []
     try:
         for contender in contenders():
@@ -171,7 +175,7 @@ def run_race(job: str, size: Size, n_rounds: int, patience: float) -> Race:
             race.threads[process.label] = hello["threads"] or contender.threads
             race.versions |= hello["versions"]
         _check(race, processes)
-        _take_turns(race, processes, n_rounds, patience)
+        _take_turns(race, processes, patience)
     finally:
         for process in processes:
             process.close()
@@ -200,14 +204,16 @@ def _check(race: Race, processes: list[Process]) -> None:
                 )
 
 
-def _take_turns(race: Race, processes: list[Process], n_rounds: int, patience: float) -> None:
+def _take_turns(race: Race, processes: list[Process], patience: float) -> None:
     load = OtherLoad([os.getpid(), *(p.process.pid for p in processes)])
     patient_until = time.monotonic() + patience
     rounds: list[tuple[float | None, dict[str, float]]] = []  # other load; label -> seconds
-    attempt = 0
-    while len(rounds) < n_rounds:
+    attempt, quiet = 0, True
+    while len(rounds) < race.n_rounds:
         attempt += 1
         patient = time.monotonic() < patient_until
+        if not patient and quiet and len(rounds) >= ENOUGH:
+            break
         if patient and (other := load.over(QUIET_SECONDS)) is not None and other > LOAD_LIMIT:
             continue
         order = processes if attempt % 2 else processes[::-1]
@@ -216,6 +222,7 @@ def _take_turns(race: Race, processes: list[Process], n_rounds: int, patience: f
             race.dropped.append(other)
         else:
             rounds.append((other, seconds))
+            quiet = quiet and (other is None or other <= LOAD_LIMIT)
     race.load = max((other for other, _ in rounds if other is not None), default=None)
     for label in race.threads:
         race.seconds[label] = [seconds[label] for _, seconds in rounds]

@@ -75,6 +75,7 @@ def as_dict(races: list[Race]) -> dict[str, Any]:
                 "disagreement": race.disagreement,
                 "rounds": {
                     "count": len(race.seconds[PYTORCH_DEFAULT]),
+                    "asked for": race.n_rounds,
                     "steps in each turn": race.steps,
                     "other load, at most": race.load,
                     "quiet": race.quiet,
@@ -116,7 +117,7 @@ def table(races: list[Race]) -> str:
 
 
 def _speed_row(race: Race, label: str) -> list[str]:
-    milliseconds = {name: f"{1e3 * s:.3g}" for name, s in spread(race.seconds[label]).items()}
+    milliseconds = {name: _digits(1e3 * s) for name, s in spread(race.seconds[label]).items()}
     return [
         race.job,
         race.size.name,
@@ -126,6 +127,11 @@ def _speed_row(race: Race, label: str) -> list[str]:
         f"{milliseconds['lowest']} .. {milliseconds['highest']}",
         f"{race.tokens / median(race.seconds[label]):.0f}",
     ]
+
+
+def _digits(x: float) -> str:
+    """About three digits, never an exponent."""
+    return f"{x:.0f}" if x >= 100 else f"{x:.3g}"
 
 
 def _ratio_row(race: Race, ratio: dict[str, Any]) -> list[str]:
@@ -151,8 +157,8 @@ def _ratio_row(race: Race, ratio: dict[str, Any]) -> list[str]:
 
 def _rounds_line(race: Race) -> str:
     parts = [
-        f"{race.job} {race.size.name}: {len(race.seconds[PYTORCH_DEFAULT])} rounds, "
-        f"{race.steps} steps in each turn"
+        f"{race.job} {race.size.name}: {len(race.seconds[PYTORCH_DEFAULT])} of {race.n_rounds} "
+        f"rounds, {race.steps} steps in each turn"
     ]
     if race.disagreement is not None:
         what = "losses" if race.job == "training" else "tokens"

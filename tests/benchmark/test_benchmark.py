@@ -19,6 +19,7 @@ def race(monkeypatch: pytest.MonkeyPatch) -> Race:
     return Race(
         "training",
         SIZES["A"],
+        n_rounds=3,
         steps=10,
         threads={
             "tinytf, 1 thread": 1,
