@@ -30,11 +30,17 @@ def add_parser(commands: Any) -> None:
     add("directory", metavar="DIR", help="where `tinytf train gpt` saved the model")
     add("--prompt", required=True, help="the text to go on from")
     add("--n-tokens", type=whole(1), default=200, metavar="N", help="default 200")
-    add("--temperature", type=real(0), default=0.8, metavar="X", help="0: greedy; default 0.8")
+    add(
+        "--temperature",
+        type=real(at_least=0),
+        default=0.8,
+        metavar="X",
+        help="higher is more varied, 0 always takes the likeliest; default 0.8",
+    )
     add("--top-k", type=whole(1), metavar="K", help="choose among the K likeliest tokens")
     add(
         "--top-p",
-        type=real(0, below=1, exclusive=True),
+        type=real(above=0, at_most=1),
         metavar="P",
         help="choose among the likeliest tokens of total probability P",
     )
@@ -44,11 +50,18 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
+    directory = Path(args.directory)
     try:
-        model, tokenizer = load_model(Path(args.directory))
-        prompt = tokenizer.encode(args.prompt)
+        model, tokenizer = load_model(directory)
     except CheckpointError as error:
         raise UserError(str(error)) from error
+    if tokenizer.vocab_size != model.config.vocab_size:
+        raise UserError(
+            f"{directory}: the checkpoint is broken: the model has {model.config.vocab_size} "
+            f"different tokens, its tokenizer {tokenizer.vocab_size}"
+        )
+    try:
+        prompt = tokenizer.encode(args.prompt)
     except ValueError as error:
         raise UserError(f"--prompt: {error}") from error
     if not prompt:
@@ -57,7 +70,13 @@ def run(args: argparse.Namespace) -> int:
     rng = np.random.default_rng(args.seed)
     decoder = tokenizer.stream_decoder()
     print(args.prompt, end="", flush=True)
-    for token in generate(model, np.array(prompt), args.n_tokens, sampling, rng):
-        print(decoder.feed(token), end="", flush=True)
+    try:
+        # A damaged model overflows; that its logits are not finite is then an error, said once.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for token in generate(model, np.array(prompt), args.n_tokens, sampling, rng):
+                print(decoder.feed(token), end="", flush=True)
+    except ValueError as error:
+        print(decoder.finish())
+        raise UserError(f"{directory}: cannot be used to generate: {error}") from error
     print(decoder.finish())
     return 0

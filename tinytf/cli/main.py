@@ -3,8 +3,9 @@
 import os
 import sys
 
+from tinytf import __version__
 from tinytf.cli import check, generate, train_gpt
-from tinytf.cli.parsing import Parser, UserError
+from tinytf.cli.parsing import Parser, UserError, one_line
 
 _EXAMPLES = """\
 examples:
@@ -12,6 +13,12 @@ examples:
   tinytf train gpt --text book.txt         train on your own text
   tinytf generate tinytf-gpt --prompt "def "
   tinytf check                             prove every gradient
+"""
+
+_TRAIN_EXAMPLES = """\
+examples:
+  tinytf train gpt                         on Python's own standard library
+  tinytf train gpt --help                  every option
 """
 
 
@@ -22,9 +29,14 @@ def build_parser() -> Parser:
         description="Transformers from scratch on NumPy, every gradient written by hand.",
         epilog=_EXAMPLES,
     )
-    commands = parser.add_subparsers(title="commands", dest="command", required=True)
-    train = commands.add_parser("train", help="train a model", description="Train a model.")
-    models = train.add_subparsers(title="models", dest="model", required=True)
+    parser.add_argument("--version", action="version", version=f"tinytf {__version__}")
+    commands = parser.add_subparsers(
+        title="commands", metavar="{train,generate,check}", required=True
+    )
+    train = commands.add_parser(
+        "train", help="train a model", description="Train a model.", epilog=_TRAIN_EXAMPLES
+    )
+    models = train.add_subparsers(title="models", metavar="{gpt}", required=True)
     train_gpt.add_parser(models)
     generate.add_parser(commands)
     check.add_parser(commands)
@@ -32,7 +44,10 @@ def build_parser() -> Parser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 a check failed, 2 wrong input."""
+    """Run one command and return its exit code.
+
+    0 done, 1 a check failed or nobody reads our output, 2 wrong input, 130 stopped by Ctrl-C.
+    """
     # A console that cannot show a character shows its code instead of ending the program.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -41,17 +56,33 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code: int = args.run(args)
     except UserError as error:
-        print(f"tinytf: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\ntinytf: interrupted", file=sys.stderr)
+        return _fail(str(error))
+    except MemoryError as error:
+        return _fail(f"out of memory: {error}")
+    except KeyboardInterrupt as error:
+        print("\ntinytf:", "; ".join(["interrupted", *map(str, error.args)]), file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone, as in `tinytf ... | head`. Give the interpreter
-        # something to flush into, so that it ends without a complaint of its own.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of our output has gone, as in `tinytf ... | head`.
+        _drop_unwritten_output()
         return 1
+    except OSError as error:
+        _drop_unwritten_output()
+        return _fail(f"{error.filename or 'output'}: {error.strerror or error}")
     return code
+
+
+def _fail(message: str) -> int:
+    print(f"tinytf: {one_line(message)}", file=sys.stderr)
+    return 2
+
+
+def _drop_unwritten_output() -> None:
+    """Where output cannot be written, keep the interpreter from trying it once more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run() -> None:

@@ -2,8 +2,20 @@
 
 import argparse
 import math
-from collections.abc import Callable
-from typing import NoReturn
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+# Larger whole numbers are typing mistakes: no machine has memory or time for them.
+LARGEST = 10**9
+
+# name of a bound -> how it is written, and whether a number keeps it
+_BOUNDS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
+    "above": (">", operator.gt),
+    "at_least": (">=", operator.ge),
+    "below": ("<", operator.lt),
+    "at_most": ("<=", operator.le),
+}
 
 
 class UserError(Exception):
@@ -18,43 +30,62 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("allow_abbrev", False)
         super().__init__(*args, **options)  # type: ignore[arg-type]
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Refuse what this command does not know, so that the error names this command's help."""
+        namespace, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unknown arguments: {' '.join(unknown)}")
+        return namespace, unknown
+
     def error(self, message: str) -> NoReturn:
         """Print one line and end with exit code 2."""
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        if message.endswith("expected one argument"):
+            message += "; a value that begins with - is written --option=-value"
+        self.exit(2, f"{self.prog}: {one_line(message)} (see {self.prog} --help)\n")
 
 
-def whole(minimum: int) -> Callable[[str], int]:
-    """A type for argparse: a whole number that is at least `minimum`."""
+def one_line(message: str) -> str:
+    """The message without line breaks, which a file name or a prompt may bring in."""
+    return message.replace("\r", "\\r").replace("\n", "\\n")
+
+
+def option_names(names: Sequence[str]) -> str:
+    """How the user writes these settings: --d-model, --n-heads."""
+    return ", ".join("--" + name.replace("_", "-") for name in names)
+
+
+def whole(minimum: int, maximum: int = LARGEST) -> Callable[[str], int]:
+    """A type for argparse: a whole number from `minimum` to `maximum`."""
 
     def parse(text: str) -> int:
         try:
             value = int(text)
         except ValueError:
             value = minimum - 1
-        if value < minimum:
-            raise argparse.ArgumentTypeError(f"expected a whole number >= {minimum}, got {text!a}")
+        if not minimum <= value <= maximum:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number from {minimum} to {maximum}, got {text!a}"
+            )
         return value
 
     return parse
 
 
-def real(
-    minimum: float, below: float = math.inf, exclusive: bool = False
-) -> Callable[[str], float]:
-    """A type for argparse: minimum <= number < below (minimum < number where exclusive)."""
+def real(**bounds: float) -> Callable[[str], float]:
+    """A type for argparse: a finite number within bounds: above, at_least, below, at_most.
+
+    For instance `real(above=0, at_most=1)`.
+    """
+    limits = " and ".join(f"{_BOUNDS[name][0]} {bound:g}" for name, bound in bounds.items())
 
     def parse(text: str) -> float:
         try:
             value = float(text)
         except ValueError:
             value = math.nan
-        above = value > minimum if exclusive else value >= minimum
-        if not (above and value < below):
-            limit = "" if below == math.inf else f" and < {below:g}"
-            sign = ">" if exclusive else ">="
-            raise argparse.ArgumentTypeError(
-                f"expected a number {sign} {minimum:g}{limit}, got {text!a}"
-            )
+        inside = all(_BOUNDS[name][1](value, bound) for name, bound in bounds.items())
+        if not (inside and math.isfinite(value)):
+            raise argparse.ArgumentTypeError(f"expected a number {limits}, got {text!a}")
         return value
 
     return parse

@@ -1,40 +1,29 @@
 """Progress of a training run: a live bar with tqdm (extra `progress`), plain lines without it."""
 
-import json
 import math
 import sys
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from tinytf.training.trainer import StepRecord
 
-LOG_NAME = "log.jsonl"
-
 
 class Progress:
-    """Shows each step to the user and appends it to the run's log.
+    """Shows the steps to the user.
 
     Args:
         n_steps: total number of steps.
         first_step: steps already taken.
         tokens_per_step: to turn speed into time left.
-        directory: the run's directory, where the log (one JSON object a line) is kept.
     """
 
-    def __init__(
-        self, n_steps: int, first_step: int, tokens_per_step: int, directory: Path
-    ) -> None:
+    def __init__(self, n_steps: int, first_step: int, tokens_per_step: int) -> None:
         self.n_steps = n_steps
         self.tokens_per_step = tokens_per_step
         self.every = max(1, n_steps // 20)
-        self.log_path = directory / LOG_NAME
         self.bar = _bar(n_steps, first_step)
 
     def show(self, record: StepRecord) -> None:
-        """Show and log one step."""
-        with open(self.log_path, "a", encoding="utf-8") as log:
-            log.write(json.dumps(asdict(record)) + "\n")
+        """Show one step."""
         measured = record.validation_loss is not None
         if self.bar is not None:
             self.bar.set_postfix_str(
@@ -74,7 +63,7 @@ def _clock(seconds: float) -> str:
 
 def _bar(n_steps: int, first_step: int) -> Any:
     """A tqdm bar where tqdm is installed and someone is looking; otherwise None."""
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return None
     try:
         from tqdm import tqdm

@@ -1,14 +1,18 @@
 """`tinytf train gpt`: train a decoder-only language model on a text."""
 
 import argparse
+import os
 import signal
+import sys
+from argparse import BooleanOptionalAction
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, get_args
 
 import numpy as np
 
-from tinytf.cli.gpt_run import GPTRun, resume_run, start_run
+from tinytf.cli.gpt_run import GPTRun
+from tinytf.cli.gpt_setup import resume_run, start_run
 from tinytf.cli.parsing import Parser, UserError, real, whole
 from tinytf.cli.progress import Progress
 from tinytf.cli.train_settings import (
@@ -37,6 +41,11 @@ examples:
   tinytf train gpt --resume my-book --steps 3000    go on where a run ended
 """
 
+_STOPPING = b"\nstopping after this step; Ctrl-C again stops at once\n"
+_LEARNING_RATE = "the highest; default 0.001 (noam: a factor, default 1)"
+_MIN_LEARNING_RATE = "where cosine ends; default a tenth of --learning-rate"
+_WARMUP_STEPS = "rising steps; default a tenth of --steps, at most 100"
+
 
 def add_parser(models: Any) -> None:
     """Add `gpt` to the models of `tinytf train`."""
@@ -50,7 +59,7 @@ def add_parser(models: Any) -> None:
     add("--text", metavar="FILE|DIR|-", help="the text (default: Python's standard library)")
     add("--out", metavar="DIR", help="where to save (default: tinytf-gpt, or the next free name)")
     add("--resume", metavar="DIR", help="go on with the run saved in DIR")
-    add("--preset", choices=list(TRAIN_PRESETS), default="gpt", help="start from these settings")
+    add("--preset", choices=list(TRAIN_PRESETS), help="start from these settings (default: gpt)")
 
     sizes = parser.add_argument_group("key variables").add_argument
     sizes("--vocab-size", type=whole(257), metavar="V", help="tokens of the BPE vocabulary")
@@ -58,42 +67,53 @@ def add_parser(models: Any) -> None:
     sizes("--max-len", type=whole(1), metavar="T", help="context length in tokens")
     sizes("--n-heads", type=whole(1), metavar="H", help="attention heads; must divide D")
     sizes("--d-ff", type=whole(1), metavar="F", help="FFN size (default 4 D; swiglu: 8/3 D)")
-    sizes("--n-layers", type=whole(1), metavar="N", help="layers")
+    sizes("--n-layers", type=whole(1, 1000), metavar="N", help="layers")
     sizes("--batch-size", type=whole(1), metavar="B", help="sequences in a batch")
 
-    switches = parser.add_argument_group("switches").add_argument
+    switches = parser.add_argument_group("switches (default: those of the preset)").add_argument
     switches("--norm", choices=get_args(Norm))
-    switches("--norm-position", choices=get_args(NormPosition))
-    switches("--positions", choices=get_args(Positions))
-    switches("--activation", choices=get_args(Activation))
+    switches("--norm-position", choices=get_args(NormPosition), help="before or after a sub-layer")
+    switches("--positions", choices=get_args(Positions), help="how the model knows the order")
+    switches("--activation", choices=get_args(Activation), help="of the feed-forward network")
     switches("--n-kv-heads", type=whole(1), metavar="N", help="fewer than H: grouped-query")
-    switches("--bias", action=argparse.BooleanOptionalAction, default=None)
-    switches("--tie-embeddings", action=argparse.BooleanOptionalAction, default=None)
-    switches("--dropout", type=real(0, below=1), metavar="P")
+    switches("--bias", action=BooleanOptionalAction, default=None, help="in linear and norm")
+    switches("--tie-embeddings", action=BooleanOptionalAction, default=None, help="one table")
+    switches("--dropout", type=real(at_least=0, below=1), metavar="P", help="default 0")
 
     training = parser.add_argument_group("training").add_argument
-    training("--tokenizer", choices=("bpe", "char"))
-    training("--steps", type=whole(1), metavar="N")
-    training("--optimizer", choices=get_args(OptimizerName))
-    training("--schedule", choices=get_args(ScheduleName))
-    training("--learning-rate", type=real(0, exclusive=True), metavar="X")
-    training("--min-learning-rate", type=real(0), metavar="X")
-    training("--warmup-steps", type=whole(1), metavar="N")
-    training("--weight-decay", type=real(0), metavar="X")
-    training("--momentum", type=real(0, below=1), metavar="X", help="of sgd")
-    training("--beta1", type=real(0, below=1), metavar="X", help="of adam and adamw")
-    training("--beta2", type=real(0, below=1), metavar="X", help="of adam and adamw")
-    training("--max-grad-norm", type=real(0, exclusive=True), metavar="X", help="clipping")
-    training("--accumulation-steps", type=whole(1), metavar="N", help="batches in each step")
-    training("--validate-every", type=whole(1), metavar="N")
-    training("--checkpoint-every", type=whole(1), metavar="N")
-    training("--seed", type=whole(0), metavar="N")
+    training("--tokenizer", choices=("bpe", "char"), help="default bpe")
+    training("--steps", type=whole(1), metavar="N", help="default 1000")
+    training("--optimizer", choices=get_args(OptimizerName), help="default adamw")
+    training("--schedule", choices=get_args(ScheduleName), help="default cosine")
+    training("--learning-rate", type=real(above=0), metavar="X", help=_LEARNING_RATE)
+    training("--min-learning-rate", type=real(at_least=0), metavar="X", help=_MIN_LEARNING_RATE)
+    training("--warmup-steps", type=whole(1), metavar="N", help=_WARMUP_STEPS)
+    training("--weight-decay", type=real(at_least=0), metavar="X", help="default 0.1")
+    training("--momentum", type=real(at_least=0, below=1), metavar="X", help="of sgd; default 0.9")
+    training("--beta1", type=real(at_least=0, below=1), metavar="X", help="of adam; default 0.9")
+    training("--beta2", type=real(at_least=0, below=1), metavar="X", help="of adam; default 0.99")
+    training("--max-grad-norm", type=real(above=0), metavar="X", help="clipping; default 1")
+    training(
+        "--accumulation-steps", type=whole(1), metavar="N", help="batches in a step; default 1"
+    )
+    training("--validate-every", type=whole(1), metavar="N", help="steps; default 200")
+    training("--checkpoint-every", type=whole(1), metavar="N", help="steps; default 200")
+    training("--seed", type=whole(0), metavar="N", help="of every random choice; default 0")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
-    training_run = resume_run(args) if args.resume else start_run(args)
+    try:
+        return _prepare_and_train(start_run(args) if args.resume is None else resume_run(args))
+    except MemoryError as error:
+        raise UserError(
+            f"out of memory: {error}; try a smaller model (--d-model, --n-layers, --d-ff), "
+            f"a shorter context (--max-len) or a smaller --batch-size"
+        ) from error
+
+
+def _prepare_and_train(training_run: GPTRun) -> int:
     config, settings = training_run.config, training_run.settings
     n_training = int(0.9 * len(training_run.ids))
     try:
@@ -117,26 +137,37 @@ def run(args: argparse.Namespace) -> int:
         settings.validate_every,
         training_run.first_step,
     )
+    training_run.open_log()
+    try:
+        return _train(training_run, task, trainer)
+    except TrainingDivergedError as error:
+        raise UserError(f"{error}; {training_run.what_is_saved()}") from error
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(training_run.what_is_saved()) from error
+    finally:
+        training_run.tidy()
+
+
+def _train(training_run: GPTRun, task: NextTokenTask, trainer: Trainer) -> int:
+    settings = training_run.settings
     _print_summary(training_run)
-    training_run.directory.mkdir(parents=True, exist_ok=True)
     tokens_per_step = task.tokens_per_batch * settings.accumulation_steps
-    progress = Progress(
-        settings.steps, training_run.first_step, tokens_per_step, training_run.directory
-    )
+    progress = Progress(settings.steps, training_run.first_step, tokens_per_step)
 
     def on_step(record: StepRecord) -> None:
+        training_run.log(record)
         progress.show(record)
         if record.step % settings.checkpoint_every == 0:
             training_run.save(record.step)
 
     try:
-        with _interrupts() as interrupted:
+        # Numbers that overflow end the run with an error; NumPy's warnings would only repeat it.
+        with _interrupts() as interrupted, np.errstate(all="ignore"):
             trainer.run(on_step, should_stop=lambda: bool(interrupted))
-    except TrainingDivergedError as error:
-        raise UserError(f"{error}; the last checkpoint is kept") from error
+        if trainer.step != training_run.saved_step:
+            training_run.save(trainer.step)
     finally:
         progress.close()
-    training_run.save(trainer.step)
     print(f"saved in {training_run.directory}")
     if interrupted:
         print(f"stopped; go on with: tinytf train gpt --resume {training_run.directory}")
@@ -156,6 +187,9 @@ def _interrupts() -> Iterator[list[int]]:
     def handle(number: int, frame: object) -> None:
         received.append(number)
         signal.signal(signal.SIGINT, before)
+        if sys.stderr is not None:
+            # Not print: the signal may have come in the middle of one; it cannot be entered twice.
+            os.write(sys.stderr.fileno(), _STOPPING)
 
     before = signal.signal(signal.SIGINT, handle)
     try:
@@ -186,9 +220,10 @@ def _print_samples(training_run: GPTRun) -> None:
     """Two samples that go on from places in the validation text."""
     model, tokenizer, rng = training_run.model, training_run.tokenizer, training_run.rng
     ids = training_run.ids
+    validation = ids[int(0.9 * len(ids)) :]
     for number in (1, 2):
-        start = int(rng.integers(int(0.9 * len(ids)), len(ids) - 8))
-        prompt = ids[start : start + 8]
+        start = int(rng.integers(max(len(validation) - 8, 1)))
+        prompt = validation[start : start + 8]
         tokens = list(generate(model, prompt, 160, Sampling(0.8, top_k=50), rng))
         print(f"\n----- sample {number}, after {tokenizer.decode(prompt)!a} -----")
         print(tokenizer.decode(tokens))

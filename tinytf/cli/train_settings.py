@@ -1,8 +1,10 @@
 """Every setting of `tinytf train gpt`, and the presets that fill in what is not given."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tinytf.cli.parsing import option_names
 from tinytf.config import Config
 from tinytf.layers.parameter import Layer
 from tinytf.models.presets import PRESETS
@@ -103,6 +105,59 @@ TRAIN_PRESETS: dict[str, dict[str, Any]] = {
         "validate_every": 250,
     },
 }
+
+
+# setting -> the setting that decides whether it is used, and the values with which it is
+_USED_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
+    "vocab_size": ("tokenizer", ("bpe",)),
+    "momentum": ("optimizer", ("sgd",)),
+    "beta1": ("optimizer", ("adam", "adamw")),
+    "beta2": ("optimizer", ("adam", "adamw")),
+    "weight_decay": ("optimizer", ("sgd", "adamw")),
+    "warmup_steps": ("schedule", ("cosine", "noam")),
+    "min_learning_rate": ("schedule", ("cosine",)),
+}
+
+
+def make_settings(values: dict[str, Any], given: Iterable[str]) -> TrainSettings:
+    """The settings from a preset's values and the options given.
+
+    What is not given follows from what is: the warm-up is a tenth of the steps, at most 100, and
+    the lowest learning rate a tenth of the highest; noam's factor is 1.
+
+    Args:
+        values: the preset's values and, over them, those given.
+        given: names of the options that the user gave.
+
+    Raises:
+        ValueError: an option that was given would not be used, or two do not fit together.
+    """
+    names = TrainSettings.__dataclass_fields__
+    chosen = {name: value for name, value in values.items() if name in names}
+    noam = chosen.get("schedule") == "noam"
+    learning_rate = chosen.setdefault("learning_rate", 1.0 if noam else TrainSettings.learning_rate)
+    steps = chosen.get("steps", TrainSettings.steps)
+    chosen.setdefault("min_learning_rate", learning_rate / 10)
+    chosen.setdefault("warmup_steps", min(TrainSettings.warmup_steps, max(1, steps // 10)))
+    settings = TrainSettings(**chosen)
+    for name in sorted(set(given) & set(_USED_WITH)):
+        decisive, used_with = _USED_WITH[name]
+        if getattr(settings, decisive) not in used_with:
+            raise ValueError(
+                f"{option_names([name])}: has a meaning only with {option_names([decisive])} "
+                f"{' or '.join(used_with)}, got {getattr(settings, decisive)}"
+            )
+    if settings.schedule != "constant" and settings.warmup_steps > settings.steps:
+        raise ValueError(
+            f"--warmup-steps: expected at most --steps {settings.steps}, "
+            f"got {settings.warmup_steps}"
+        )
+    if settings.schedule == "cosine" and settings.min_learning_rate > settings.learning_rate:
+        raise ValueError(
+            f"--min-learning-rate: expected at most --learning-rate {settings.learning_rate:g}, "
+            f"got {settings.min_learning_rate:g}"
+        )
+    return settings
 
 
 def default_d_ff(d_model: int, activation: str) -> int:

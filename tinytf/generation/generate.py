@@ -25,7 +25,7 @@ def generate(
     Args:
         model: the language model.
         prompt: (T,) integers, at least one; only the last max_len are read.
-        n_tokens: how many tokens to generate.
+        n_tokens: how many tokens to generate, 0 or more.
         sampling: how to choose each token.
         rng: where the choices' randomness comes from.
 
@@ -33,12 +33,19 @@ def generate(
         Token ids, n_tokens of them.
 
     Raises:
-        ValueError: the prompt is empty, or holds an id outside the vocabulary.
+        TypeError: the prompt does not hold integers.
+        ValueError: the prompt is not (T,), is empty, or holds an id outside the vocabulary;
+            n_tokens is negative; or the model's logits are not finite.
     """
+    prompt = np.asarray(prompt)
+    if prompt.ndim != 1 or not prompt.size:
+        raise ValueError(f"prompt: expected shape (T,), T at least 1, got {prompt.shape}")
+    if not np.issubdtype(prompt.dtype, np.integer):
+        raise TypeError(f"prompt: expected integers, got {prompt.dtype}")
+    if n_tokens < 0:
+        raise ValueError(f"n_tokens: expected at least 0, got {n_tokens}")
     max_len = model.config.max_len
-    seen = [int(token) for token in prompt]
-    if not seen:
-        raise ValueError("prompt: expected at least one token, got none")
+    seen = prompt.tolist()
     kv_caches = model.new_kv_caches(batch_size=1)
     unread = seen[-max_len:]
     for _ in range(n_tokens):

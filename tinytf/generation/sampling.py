@@ -46,11 +46,19 @@ def next_token(logits: Array, sampling: Sampling, rng: np.random.Generator) -> i
 
     Returns:
         The chosen id.
+
+    Raises:
+        ValueError: there is no highest logit, as one is nan or infinite.
     """
+    highest = logits.max()
+    if not np.isfinite(highest):
+        raise ValueError(f"logits: expected the highest to be a finite number, got {highest}")
     if sampling.temperature == 0:
         return int(logits.argmax())
-    # float64, so that the probabilities sum to 1 as exactly as rng.choice asks for
-    scaled = logits.astype(np.float64) / sampling.temperature
+    # float64, so that the probabilities sum to 1 as exactly as rng.choice asks for. The highest
+    # becomes 0, so a tiny temperature sends only the others to -inf, where they belong.
+    with np.errstate(over="ignore"):
+        scaled = (logits.astype(np.float64) - float(highest)) / sampling.temperature
     probs, _ = softmax_forward(np.where(_kept(scaled, sampling), scaled, -np.inf))  # (V,)
     return int(rng.choice(len(probs), p=probs))
 
