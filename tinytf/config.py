@@ -5,6 +5,7 @@ layers, and the batch size it was trained with. Everything else here is a choice
 variants; `tinytf.models.presets` has the choices of GPT, Llama and MPT.
 """
 
+import math
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
@@ -68,6 +69,9 @@ class Config:
             _require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
         _require(self.batch_size >= 1, "batch_size", "at least 1", self.batch_size)
         _require(0 <= self.dropout < 1, "dropout", "0 <= dropout < 1", self.dropout)
+        for name in ("norm_eps", "rope_base"):
+            positive = 0 < getattr(self, name) < math.inf
+            _require(positive, name, "a finite number > 0", getattr(self, name))
         for name, choices in (
             ("norm", get_args(Norm)),
             ("norm_position", get_args(NormPosition)),
