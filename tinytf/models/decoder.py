@@ -162,8 +162,10 @@ class DecoderLM(Layer):
             TypeError: ids are not integers.
             ValueError: ids is not (B, T), an id is outside the vocabulary, or T is too long.
         """
-        if np.ndim(ids) != 2:
-            raise ValueError(f"ids: expected shape (batch, length), got {np.shape(ids)}")
+        if not isinstance(ids, np.ndarray):
+            raise TypeError(f"ids: expected an array of integers, got {type(ids).__name__}")
+        if ids.ndim != 2:
+            raise ValueError(f"ids: expected shape (batch, length), got {ids.shape}")
         resid, decoder_cache = self.decoder.forward(ids, rng, kv_caches)  # (B, T, D)
         if self.head is None:
             # Tied: the embedding table, transposed, scores every token against the vector.
