@@ -3,7 +3,6 @@
 NumPy only, and nothing of tinytf: a contender in another library imports this too.
 """
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -52,27 +51,29 @@ GENERATION_TARGET = 1.0  # tokens per second relative to PyTorch's
 def first_weights(size: Size) -> Weights:
     """The weights all contenders start from, under tinytf's names, shaped (d_in, d_out).
 
-    Norm scales are not exactly 1, so that a contender that forgets them computes another loss.
+    Larger than one would start training with, and with norm scales that are not exactly 1: so the
+    first losses tell apart even contenders that differ in the form of GELU or in clipping.
     """
     rng = np.random.default_rng(0)
     d_model, d_ff = size.d_model, 4 * size.d_model
-    std_out = 0.02 / math.sqrt(2 * size.n_layers)
 
     def normal(std: float, *shape: int) -> npt.NDArray[np.float32]:
         return rng.normal(0, std, shape).astype(np.float32)
 
+    def matrix(d_in: int, d_out: int) -> npt.NDArray[np.float32]:
+        return normal(d_in**-0.5, d_in, d_out)
+
     weights = {
-        "decoder.embed.tok.weight": normal(0.02, VOCAB_SIZE, d_model),
-        "decoder.embed.pos.weight": normal(0.02, size.max_len, d_model),
+        "decoder.embed.tok.weight": normal(d_model**-0.5, VOCAB_SIZE, d_model),
+        "decoder.embed.pos.weight": normal(d_model**-0.5, size.max_len, d_model),
         "decoder.final_norm.gamma": 1 + normal(0.1, d_model),
     }
     for i in range(size.n_layers):
         layer = f"decoder.layers.{i}"
-        for name in ("q", "k", "v"):
-            weights[f"{layer}.self_attn.{name}.weight"] = normal(0.02, d_model, d_model)
-        weights[f"{layer}.self_attn.out.weight"] = normal(std_out, d_model, d_model)
-        weights[f"{layer}.ffn.w_in"] = normal(0.02, d_model, d_ff)
-        weights[f"{layer}.ffn.w_out"] = normal(std_out, d_ff, d_model)
+        for name in ("q", "k", "v", "out"):
+            weights[f"{layer}.self_attn.{name}.weight"] = matrix(d_model, d_model)
+        weights[f"{layer}.ffn.w_in"] = matrix(d_model, d_ff)
+        weights[f"{layer}.ffn.w_out"] = matrix(d_ff, d_model)
         weights[f"{layer}.norm1.gamma"] = 1 + normal(0.1, d_model)
         weights[f"{layer}.norm2.gamma"] = 1 + normal(0.1, d_model)
     return weights

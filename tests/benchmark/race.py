@@ -21,7 +21,7 @@ from tests.benchmark.problem import Size
 
 ROOT = Path(__file__).parents[2]
 CHECK_STEPS = 10
-CHECK_TOLERANCE = 1e-4  # relative, float32
+CHECK_TOLERANCE = 2e-5  # relative; float32 itself makes 2e-6 (C), the other GELU 4e-5 (A)
 TURN_SECONDS = 0.3  # of the fastest contender, about
 PAUSE_SECONDS = 0.05  # idle threads spin for a moment before they sleep
 LOAD_LIMIT = 0.15  # processors
