@@ -39,11 +39,11 @@ class TrainSettings:
     """
 
     tokenizer: Literal["bpe", "char"] = "bpe"
-    steps: int = 1000
+    steps: int = 1200
     optimizer: OptimizerName = "adamw"
     schedule: ScheduleName = "cosine"
-    learning_rate: float = 1e-3
-    min_learning_rate: float = 1e-4
+    learning_rate: float = 3e-3
+    min_learning_rate: float = 3e-4
     warmup_steps: int = 100
     weight_decay: float = 0.1
     momentum: float = 0.9
@@ -102,6 +102,7 @@ TRAIN_PRESETS: dict[str, dict[str, Any]] = {
         "batch_size": 12,
         "tokenizer": "char",
         "steps": 2000,
+        "learning_rate": 1e-3,
         "validate_every": 250,
     },
 }
@@ -134,8 +135,9 @@ def make_settings(values: dict[str, Any], given: Iterable[str]) -> TrainSettings
     """
     names = TrainSettings.__dataclass_fields__
     chosen = {name: value for name, value in values.items() if name in names}
-    noam = chosen.get("schedule") == "noam"
-    learning_rate = chosen.setdefault("learning_rate", 1.0 if noam else TrainSettings.learning_rate)
+    if chosen.get("schedule") == "noam" and "learning_rate" not in given:
+        chosen["learning_rate"] = 1.0
+    learning_rate = chosen.setdefault("learning_rate", TrainSettings.learning_rate)
     steps = chosen.get("steps", TrainSettings.steps)
     chosen.setdefault("min_learning_rate", learning_rate / 10)
     chosen.setdefault("warmup_steps", min(TrainSettings.warmup_steps, max(1, steps // 10)))
