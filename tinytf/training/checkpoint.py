@@ -9,6 +9,7 @@ then renamed: there is always one whole checkpoint, whenever the process ends.
 import json
 import os
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,17 @@ from tinytf.text.tokenizer import Tokenizer, tokenizer_from_json
 
 FILE_NAME = "checkpoint.npz"
 _FORMAT = "tinytf checkpoint 1"
+# All that damaged bytes make NumPy, zipfile and json raise.
+_BROKEN = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    TypeError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class CheckpointError(ValueError):
@@ -83,7 +95,7 @@ def load_checkpoint(directory: Path) -> Checkpoint:
     if not path.is_file():
         raise CheckpointError(f"{directory}: expected a trained model, found no {FILE_NAME} there")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         about = json.loads(str(arrays.pop("about")))
         if about["format"] != _FORMAT:
@@ -97,7 +109,7 @@ def load_checkpoint(directory: Path) -> Checkpoint:
         )
     except CheckpointError:
         raise
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise CheckpointError(
             f"{path}: the checkpoint is broken ({type(error).__name__}: {error})"
         ) from error
