@@ -1,0 +1,1 @@
+"""Tests of the training: optimisers, schedules, windows, the loop, checkpoints."""
