@@ -19,6 +19,7 @@ from tinytf.cli.train_settings import (
     TRAIN_PRESETS,
     OptimizerName,
     ScheduleName,
+    TrainSettings,
 )
 from tinytf.config import Activation, Norm, NormPosition, Positions
 from tinytf.generation import Sampling, generate
@@ -42,9 +43,15 @@ examples:
 """
 
 _STOPPING = b"\nstopping after this step; Ctrl-C again stops at once\n"
-_LEARNING_RATE = "the highest; default 0.001 (noam: a factor, default 1)"
+_LEARNING_RATE = f"the highest; default {TrainSettings.learning_rate:g} (noam: a factor, default 1)"
 _MIN_LEARNING_RATE = "where cosine ends; default a tenth of --learning-rate"
-_WARMUP_STEPS = "rising steps; default a tenth of --steps, at most 100"
+_WARMUP_STEPS = f"rising steps; default a tenth of --steps, at most {TrainSettings.warmup_steps}"
+
+
+def _default(setting: str, meaning: str = "") -> str:
+    """The help of an option: what it means and what holds where it is not given."""
+    value = getattr(TrainSettings, setting)
+    return f"{meaning}; default {value}" if meaning else f"default {value}"
 
 
 def add_parser(models: Any) -> None:
@@ -81,24 +88,45 @@ def add_parser(models: Any) -> None:
     switches("--dropout", type=real(at_least=0, below=1), metavar="P", help="default 0")
 
     training = parser.add_argument_group("training").add_argument
-    training("--tokenizer", choices=("bpe", "char"), help="default bpe")
-    training("--steps", type=whole(1), metavar="N", help="default 1000")
-    training("--optimizer", choices=get_args(OptimizerName), help="default adamw")
-    training("--schedule", choices=get_args(ScheduleName), help="default cosine")
+    training("--tokenizer", choices=("bpe", "char"), help=_default("tokenizer"))
+    training("--steps", type=whole(1), metavar="N", help=_default("steps"))
+    training("--optimizer", choices=get_args(OptimizerName), help=_default("optimizer"))
+    training("--schedule", choices=get_args(ScheduleName), help=_default("schedule"))
     training("--learning-rate", type=real(above=0), metavar="X", help=_LEARNING_RATE)
     training("--min-learning-rate", type=real(at_least=0), metavar="X", help=_MIN_LEARNING_RATE)
     training("--warmup-steps", type=whole(1), metavar="N", help=_WARMUP_STEPS)
-    training("--weight-decay", type=real(at_least=0), metavar="X", help="default 0.1")
-    training("--momentum", type=real(at_least=0, below=1), metavar="X", help="of sgd; default 0.9")
-    training("--beta1", type=real(at_least=0, below=1), metavar="X", help="of adam; default 0.9")
-    training("--beta2", type=real(at_least=0, below=1), metavar="X", help="of adam; default 0.99")
-    training("--max-grad-norm", type=real(above=0), metavar="X", help="clipping; default 1")
+    training("--weight-decay", type=real(at_least=0), metavar="X", help=_default("weight_decay"))
     training(
-        "--accumulation-steps", type=whole(1), metavar="N", help="batches in a step; default 1"
+        "--momentum",
+        type=real(at_least=0, below=1),
+        metavar="X",
+        help=_default("momentum", "of sgd"),
     )
-    training("--validate-every", type=whole(1), metavar="N", help="steps; default 200")
-    training("--checkpoint-every", type=whole(1), metavar="N", help="steps; default 200")
-    training("--seed", type=whole(0), metavar="N", help="of every random choice; default 0")
+    training(
+        "--beta1", type=real(at_least=0, below=1), metavar="X", help=_default("beta1", "of adam")
+    )
+    training(
+        "--beta2", type=real(at_least=0, below=1), metavar="X", help=_default("beta2", "of adam")
+    )
+    training(
+        "--max-grad-norm",
+        type=real(above=0),
+        metavar="X",
+        help=_default("max_grad_norm", "clipping"),
+    )
+    training(
+        "--accumulation-steps",
+        type=whole(1),
+        metavar="N",
+        help=_default("accumulation_steps", "batches in a step"),
+    )
+    training(
+        "--validate-every", type=whole(1), metavar="N", help=_default("validate_every", "steps")
+    )
+    training(
+        "--checkpoint-every", type=whole(1), metavar="N", help=_default("checkpoint_every", "steps")
+    )
+    training("--seed", type=whole(0), metavar="N", help=_default("seed", "of every random choice"))
     parser.set_defaults(run=run)
 
 

@@ -1,0 +1,141 @@
+"""Every option of `tinytf train gpt` is accepted, and found again in what the run was made of."""
+
+import argparse
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tinytf.cli.main import build_parser
+from tinytf.cli.train_settings import TRAIN_PRESETS, TrainSettings, make_settings
+from tinytf.training.schedules import Constant, Noam, WarmupCosine
+
+from .command import SIZES, about, assert_done, run, train, words
+
+# option -> (what is given with it, what the checkpoint says then)
+TABLE: dict[str, tuple[str, dict[str, Any]]] = {
+    "--vocab-size": ("--tokenizer bpe --vocab-size 270", {"vocab_size": 270}),
+    "--d-model": ("--d-model 24", {"d_model": 24, "d_ff": 96}),
+    "--max-len": ("--max-len 9", {"max_len": 9}),
+    "--n-heads": ("--n-heads 4", {"n_heads": 4}),
+    "--d-ff": ("--d-ff 20", {"d_ff": 20}),
+    "--n-layers": ("--n-layers 3", {"n_layers": 3}),
+    "--batch-size": ("--batch-size 3", {"batch_size": 3}),
+    "--norm": ("--norm rmsnorm", {"norm": "rmsnorm"}),
+    "--norm-position": ("--norm-position post", {"norm_position": "post"}),
+    "--positions": ("--positions sinusoidal", {"positions": "sinusoidal"}),
+    "--activation": ("--activation swiglu", {"activation": "swiglu", "d_ff": 48}),
+    "--n-kv-heads": ("--n-kv-heads 1", {"n_kv_heads": 1}),
+    "--no-bias": ("--no-bias", {"bias": False}),
+    "--bias": ("--preset mpt --bias", {"bias": True}),
+    "--no-tie-embeddings": ("--no-tie-embeddings", {"tie_embeddings": False}),
+    "--tie-embeddings": ("--preset llama --tie-embeddings", {"tie_embeddings": True}),
+    "--dropout": ("--dropout 0.25", {"dropout": 0.25}),
+    "--tokenizer": ("--tokenizer bpe", {"tokenizer": "bpe"}),
+    "--steps": ("--steps 3", {"steps": 3, "step": 3}),
+    "--optimizer": ("--optimizer adam", {"optimizer": "adam"}),
+    "--schedule": ("--schedule noam", {"schedule": "noam"}),
+    "--learning-rate": ("--learning-rate 0.02", {"learning_rate": 0.02}),
+    "--min-learning-rate": ("--min-learning-rate 0.003", {"min_learning_rate": 0.003}),
+    "--warmup-steps": ("--warmup-steps 2", {"warmup_steps": 2}),
+    "--weight-decay": ("--weight-decay 0.3", {"weight_decay": 0.3}),
+    "--momentum": ("--optimizer sgd --momentum 0.5", {"optimizer": "sgd", "momentum": 0.5}),
+    "--beta1": ("--beta1 0.8", {"beta1": 0.8}),
+    "--beta2": ("--beta2 0.98", {"beta2": 0.98}),
+    "--max-grad-norm": ("--max-grad-norm 0.5", {"max_grad_norm": 0.5}),
+    "--accumulation-steps": ("--accumulation-steps 2", {"accumulation_steps": 2}),
+    "--validate-every": ("--validate-every 1", {"validate_every": 1}),
+    "--checkpoint-every": ("--checkpoint-every 2", {"checkpoint_every": 2}),
+    "--seed": ("--seed 5", {"seed": 5}),
+    "--preset": ("--preset llama", {"norm": "rmsnorm", "positions": "rope", "bias": False}),
+}
+# Options that say where, not how; tests of their own are in test_train.py and test_resume.py.
+PLACES = {"-h", "--help", "--text", "--out", "--resume"}
+
+
+def parser_of(*commands: str) -> argparse.ArgumentParser:
+    """The parser of a command, such as parser_of("train", "gpt")."""
+    parser: Any = build_parser()
+    for command in commands:
+        choices = next(a.choices for a in parser._actions if isinstance(a.choices, dict))
+        parser = choices[command]
+    return parser  # type: ignore[no-any-return]
+
+
+def test_the_table_has_every_option() -> None:
+    options = {name for a in parser_of("train", "gpt")._actions for name in a.option_strings}
+    assert options - PLACES == set(TABLE)
+
+
+@pytest.mark.parametrize("option", TABLE)
+def test_an_option_is_honoured(option: str, tmp_path: Path) -> None:
+    given, expected = TABLE[option]
+    assert_done(train(tmp_path, "--out", "run", *given.split(), steps=2))
+    saved = about(tmp_path / "run")
+    found = {**saved["config"], **saved["progress"]["settings"], "step": saved["progress"]["step"]}
+    came = {name: found[name] for name in expected}
+    assert came == expected, f"{given}: expected {expected} in the checkpoint, got {came}"
+
+
+def test_the_help_states_the_defaults(tmp_path: Path) -> None:
+    help_text = " ".join(run("train", "gpt", "--help", cwd=tmp_path).stdout.split())
+    defaults = make_settings(TRAIN_PRESETS["gpt"], [])
+    for field in dataclasses.fields(TrainSettings):
+        value = getattr(defaults, field.name)
+        start = help_text.index("training: ")
+        start = help_text.index("--" + field.name.replace("_", "-"), start)
+        stated = help_text[start : help_text.index(" --", start)]
+        if field.name == "min_learning_rate":
+            assert value == pytest.approx(defaults.learning_rate / 10)
+            assert stated.endswith("default a tenth of"), stated  # --learning-rate
+        elif field.name == "warmup_steps":
+            assert value == 100
+            assert stated.endswith("default a tenth of --steps, at most 100"), stated
+        else:
+            assert f"default {value}" in stated, f"expected the default {value} in: {stated}"
+
+
+@pytest.mark.parametrize("preset", TRAIN_PRESETS)
+def test_presets(preset: str, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text(words(), encoding="utf-8")
+    start = ["train", "gpt", "--preset", preset, "--text", "text.txt", "--out", "run"]
+    assert_done(run(*start, *SIZES.split(), "--steps", "2", cwd=tmp_path))
+    saved = about(tmp_path / "run")
+    found = {**saved["config"], **saved["progress"]["settings"]}
+    sizes = {"vocab_size", "d_model", "max_len", "n_heads", "n_layers", "batch_size", "steps"}
+    for name, value in TRAIN_PRESETS[preset].items():
+        if name not in sizes:
+            assert found[name] == value, f"{preset}, {name}: expected {value}, got {found[name]}"
+
+
+def test_what_is_not_given_follows_from_what_is() -> None:
+    preset = TRAIN_PRESETS["gpt"]
+    short = make_settings({**preset, "steps": 40, "learning_rate": 5.0}, ["steps"])
+    assert short.make_schedule(16) == WarmupCosine(5.0, 0.5, 4, 40)
+    assert make_settings({**preset, "steps": 1}, ["steps"]).warmup_steps == 1
+    noam = make_settings({**preset, "schedule": "noam"}, ["schedule"])
+    assert noam.make_schedule(128) == Noam(128, 100, 1.0)
+    constant = make_settings({**preset, "schedule": "constant"}, ["schedule"])
+    assert constant.make_schedule(16) == Constant(TrainSettings.learning_rate)
+
+
+UNUSED = [
+    ("--vocab-size 300", "--vocab-size", "--tokenizer bpe, got char"),
+    ("--preset nanogpt-cpu --vocab-size 300", "--vocab-size", "--tokenizer bpe, got char"),
+    ("--momentum 0.5", "--momentum", "--optimizer sgd, got adamw"),
+    ("--optimizer sgd --beta1 0.5", "--beta1", "--optimizer adam or adamw, got sgd"),
+    ("--optimizer sgd --beta2 0.5", "--beta2", "--optimizer adam or adamw, got sgd"),
+    ("--optimizer adam --weight-decay 0.5", "--weight-decay", "--optimizer sgd or adamw, got adam"),
+    ("--schedule constant --warmup-steps 5", "--warmup-steps", "cosine or noam, got constant"),
+    ("--schedule noam --min-learning-rate 0.001", "--min-learning-rate", "cosine, got noam"),
+]
+
+
+@pytest.mark.parametrize(("given", "option", "said"), UNUSED)
+def test_an_option_that_would_do_nothing_is_refused(given: str, option: str, said: str) -> None:
+    args = build_parser().parse_args(["train", "gpt", "--tokenizer", "char", *given.split()])
+    options = {name: value for name, value in vars(args).items() if value is not None}
+    values = {**TRAIN_PRESETS[args.preset or "gpt"], **options}
+    with pytest.raises(ValueError, match=f"^{option}: has a meaning only with .*{said}$"):
+        make_settings(values, options)
