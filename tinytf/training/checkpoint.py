@@ -119,7 +119,7 @@ def load_parameters(model: Layer, values: dict[str, Array]) -> None:
     """Copy saved numbers into a model's parameters.
 
     Raises:
-        CheckpointError: a name or a shape does not fit the model.
+        CheckpointError: a name, a shape or a dtype does not fit the model.
     """
     parameters = model.parameters()
     if set(values) != set(parameters):
@@ -130,6 +130,10 @@ def load_parameters(model: Layer, values: dict[str, Array]) -> None:
             raise CheckpointError(
                 f"checkpoint: {name}: expected shape {parameter.value.shape}, "
                 f"got {values[name].shape}"
+            )
+        if values[name].dtype.kind != "f":
+            raise CheckpointError(
+                f"checkpoint: {name}: expected floats, got dtype {values[name].dtype}"
             )
         parameter.value[...] = values[name]
 
