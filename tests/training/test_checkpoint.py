@@ -6,18 +6,15 @@ import math
 import os
 import subprocess
 import sys
-import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import strategies as st
 
-from tests.ops.claims import claim
-from tests.ops.strategies import seeds
 from tests.training.small import small_model, snapshot, windows
 from tinytf.config import Config
 from tinytf.ops.arrays import Array
@@ -244,24 +241,6 @@ def test_truncated_garbage_and_foreign_files(module: ModuleType, tmp_path: Path)
     assert_broken(module, tmp_path, foreign.getvalue())
 
 
-@claim(max_examples=300, seed=seeds, n_flips=st.integers(1, 3), at_the_end=st.booleans())
-def test_flipped_bits(module: ModuleType, seed: int, n_flips: int, at_the_end: bool) -> None:
-    """Either a CheckpointError, or the bits do not matter (a date) and all is as it was."""
-    with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
-        content = bytearray(saved_bytes(module, directory))
-        rng = np.random.default_rng(seed)
-        first = len(content) - 400 if at_the_end else 0  # the archive's table of contents
-        for position in rng.integers(first, len(content), n_flips):
-            content[position] ^= 1 << int(rng.integers(8))
-        (directory / NAME).write_bytes(content)
-        try:
-            checkpoint = module.load_checkpoint(directory)
-        except module.CheckpointError:
-            return
-        assert_same(checkpoint, small_checkpoint(module))
-
-
 def test_an_object_array_is_not_unpickled(module: ModuleType, tmp_path: Path) -> None:
     class Bomb:
         def __reduce__(self) -> Any:
@@ -342,3 +321,27 @@ def archive_bytes(**arrays: Any) -> bytes:
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)
     return buffer.getvalue()
+
+
+def test_flipped_bits(module: ModuleType, tmp_path: Path) -> None:
+    """A CheckpointError, or the bits did not matter (a date): no number is ever a wrong one.
+
+    Whole arrays may be missing: see test_lost_arrays.py.
+    """
+    expected = small_checkpoint(module)
+    whole = saved_bytes(module, tmp_path)
+    rng = np.random.default_rng(0)
+    for number in range(600):
+        content = bytearray(whole)
+        # Every second time in the archive's table of contents, at the end.
+        first = len(content) - 400 if number % 2 else 0
+        for position in rng.integers(first, len(content), rng.integers(1, 4)):
+            content[position] ^= 1 << int(rng.integers(8))
+        (tmp_path / NAME).write_bytes(content)
+        try:
+            checkpoint = module.load_checkpoint(tmp_path)
+        except module.CheckpointError:
+            continue
+        parameters = {name: expected.parameters[name] for name in checkpoint.parameters}
+        optimizer = {name: expected.optimizer[name] for name in checkpoint.optimizer}
+        assert_same(checkpoint, replace(expected, parameters=parameters, optimizer=optimizer))
