@@ -59,6 +59,17 @@ def test_forward_equals_one_query_of_one_head_at_a_time(
     assert_close(layer.forward(x, bias)[0], expected, rtol=1e-9)
 
 
+@claim(MANY, config=configs(), batch=BATCHES, rng=generators())
+def test_gradients(
+    module: ModuleType, config: Config, batch: int, rng: np.random.Generator
+) -> None:
+    layer = make(module, config, rng)
+    x = inputs(rng, batch, config.max_len, config.d_model)
+    bias = bias_of(config, config.max_len, config.max_len)
+    seed = 5 if config.dropout else None
+    check_layer(layer, x, bias=bias, forward_seed=seed, max_entries=6).raise_if_wrong()
+
+
 @claim(MANY, config=configs(), rng=generators(), data=st.data())
 def test_a_later_token_changes_no_earlier_output(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
@@ -147,14 +158,3 @@ def test_float32_stays_float32(
     dx = layer.backward(np.ones_like(y), cache)
     dtypes = {y.dtype, dx.dtype, *(p.grad.dtype for p in layer.parameters().values())}
     assert dtypes == {np.dtype(np.float32)}
-
-
-@claim(MANY, config=configs(), batch=BATCHES, rng=generators())
-def test_gradients(
-    module: ModuleType, config: Config, batch: int, rng: np.random.Generator
-) -> None:
-    layer = make(module, config, rng)
-    x = inputs(rng, batch, config.max_len, config.d_model)
-    bias = bias_of(config, config.max_len, config.max_len)
-    seed = 5 if config.dropout else None
-    check_layer(layer, x, bias=bias, forward_seed=seed, max_entries=6).raise_if_wrong()
