@@ -116,7 +116,7 @@ def started(*arguments: str | Path, cwd: Path, **options: Any) -> Iterator[subpr
     process = subprocess.Popen(
         [*TINYTF, *map(str, arguments)],
         cwd=cwd,
-        stdin=subprocess.DEVNULL,
+        stdin=options.pop("stdin", subprocess.DEVNULL),
         stdout=options.pop("stdout", subprocess.PIPE),
         stderr=options.pop("stderr", subprocess.PIPE),
         env=environ,

@@ -1,6 +1,7 @@
 """`tinytf train gpt` from one end to the other: what it prints, and what it leaves behind."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,12 @@ def test_a_directory_that_is_there_and_holds_other_things_is_used(tmp_path: Path
     assert_done(train(tmp_path, "--out", "mine", steps=1))
     assert (tmp_path / "mine" / "notes.txt").read_text(encoding="utf-8") == "notes"
     assert (tmp_path / "mine" / "checkpoint.npz").exists()
+
+
+def test_the_commands_it_proposes_can_be_copied(tmp_path: Path) -> None:
+    done = train(tmp_path, "--out", "my book's run", steps=1)
+    proposed = done.stdout.splitlines()[-1].removeprefix("more: ")
+    assert shlex.split(proposed) == ["tinytf", "generate", "my book's run", "--prompt", "..."]
 
 
 def test_directories_on_the_way_to_out_are_made(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from .command import (
     PATIENCE,
+    TINY,
     about,
     assert_done,
     assert_one_clear_line,
@@ -152,10 +153,15 @@ def test_a_trained_model_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_the_directory_of_a_run_that_is_still_going_on(tmp_path: Path) -> None:
-    # What another process leaves there until its first checkpoint.
-    (tmp_path / "run").mkdir()
-    (tmp_path / "run" / "log.jsonl").write_text("", encoding="utf-8")
-    done = train(tmp_path, "--out", "run")
+    (tmp_path / "text.txt").write_text(words(), encoding="utf-8")
+    given = [*TINY.split(), "--text", "text.txt", "--out", "run", "--steps", "1000000"]
+    never = ["--checkpoint-every", "1000000"]
+    with started("train", "gpt", *given, *never, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        while not process.stdout.readline().startswith(b"step"):
+            pass
+        done = train(tmp_path, "--out", "run")
+        assert process.poll() is None
     assert_one_clear_line(
         done, "run: holds the log of another run, which is still going on", "choose another --out"
     )

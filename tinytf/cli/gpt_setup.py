@@ -114,7 +114,10 @@ def _restore(args: argparse.Namespace, directory: Path, checkpoint: Checkpoint) 
         f"{directory}: the text is not the one this run was started with; "
         f"give that one with --text, or start a new run"
     )
-    corpus = _read(text)
+    try:
+        corpus = _read(text)
+    except UserError as error:
+        raise UserError(f"{error}; if the text is elsewhere now, give it with --text") from error
     try:
         ids = np.array(checkpoint.tokenizer.encode(corpus.text))
     except ValueError as error:  # a character that the first text did not have

@@ -1,6 +1,7 @@
 """Progress of a training run: a live bar with tqdm (extra `progress`), plain lines without it."""
 
 import math
+import shutil
 import sys
 from typing import Any
 
@@ -69,4 +70,15 @@ def _bar(n_steps: int, first_step: int) -> Any:
         from tqdm import tqdm
     except ModuleNotFoundError:
         return None
-    return tqdm(total=n_steps, initial=first_step, unit="step", file=sys.stdout, ascii=True)
+    size = shutil.get_terminal_size()
+    return tqdm(
+        total=n_steps,
+        initial=first_step,
+        bar_format="{l_bar}{bar}| {n}/{total} [{elapsed}, {remaining} left{postfix}]",
+        file=sys.stdout,
+        ascii=True,
+        # tqdm shows nothing in a terminal that gives its size as 0 x 0; this gives 80 x 24 then.
+        # One column less, as a line that is full makes some terminals start another.
+        ncols=size.columns - 1,
+        nrows=size.lines,
+    )

@@ -2,11 +2,13 @@
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 from argparse import BooleanOptionalAction
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -197,8 +199,8 @@ def _train(training_run: GPTRun, task: NextTokenTask, trainer: Trainer) -> int:
     finally:
         progress.close()
     print(f"saved in {training_run.directory}")
-    if interrupted:
-        print(f"stopped; go on with: tinytf train gpt --resume {training_run.directory}")
+    if trainer.step < settings.steps:
+        print(f"stopped; go on with: tinytf train gpt --resume {_quoted(training_run.directory)}")
         return 130
     _print_samples(training_run)
     return 0
@@ -255,4 +257,9 @@ def _print_samples(training_run: GPTRun) -> None:
         tokens = list(generate(model, prompt, 160, Sampling(0.8, top_k=50), rng))
         print(f"\n----- sample {number}, after {tokenizer.decode(prompt)!a} -----")
         print(tokenizer.decode(tokens))
-    print(f'\nmore: tinytf generate {training_run.directory} --prompt "..."')
+    print(f'\nmore: tinytf generate {_quoted(training_run.directory)} --prompt "..."')
+
+
+def _quoted(directory: Path) -> str:
+    """The name as it is typed in a shell."""
+    return shlex.quote(str(directory))
