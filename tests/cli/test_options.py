@@ -5,13 +5,14 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tinytf.cli.main import build_parser
 from tinytf.cli.train_settings import TRAIN_PRESETS, TrainSettings, make_settings
 from tinytf.training.schedules import Constant, Noam, WarmupCosine
 
-from .command import SIZES, about, assert_done, run, train, words
+from .command import SIZES, about, arrays, assert_done, run, train, words
 
 # option -> (what is given with it, what the checkpoint says then)
 TABLE: dict[str, tuple[str, dict[str, Any]]] = {
@@ -139,3 +140,34 @@ def test_an_option_that_would_do_nothing_is_refused(given: str, option: str, sai
     values = {**TRAIN_PRESETS[args.preset or "gpt"], **options}
     with pytest.raises(ValueError, match=f"^{option}: has a meaning only with .*{said}$"):
         make_settings(values, options)
+
+
+# Options of training, each with two values: the runs must not end with the same parameters.
+PAIRS = [
+    ("--seed 1", "--seed 2"),
+    ("--optimizer adam", "--optimizer adamw"),
+    ("--schedule constant", "--schedule cosine"),
+    ("--schedule constant --learning-rate 0.02", "--schedule constant --learning-rate 0.03"),
+    ("--min-learning-rate 0.001", "--min-learning-rate 0.002"),
+    ("--warmup-steps 1", "--warmup-steps 2"),
+    ("--weight-decay 0.1", "--weight-decay 0.2"),
+    ("--optimizer sgd --weight-decay 0.1", "--optimizer sgd --weight-decay 0.2"),
+    ("--optimizer sgd --momentum 0.5", "--optimizer sgd --momentum 0.6"),
+    ("--beta1 0.8", "--beta1 0.7"),
+    ("--optimizer adam --beta1 0.8", "--optimizer adam --beta1 0.7"),
+    ("--beta2 0.8", "--beta2 0.7"),
+    ("--max-grad-norm 0.1", "--max-grad-norm 0.2"),
+    ("--accumulation-steps 1", "--accumulation-steps 2"),
+    ("--batch-size 4", "--batch-size 5"),
+    ("--dropout 0.1", "--dropout 0.2"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_an_option_changes_what_is_learned(one: str, other: str, tmp_path: Path) -> None:
+    for out, given in (("one", one), ("other", other)):
+        assert_done(train(tmp_path, "--out", out, *given.split(), steps=4))
+    values = [arrays(tmp_path / out) for out in ("one", "other")]
+    names = [name for name in values[0] if name.startswith("parameter/")]
+    same = [name for name in names if np.array_equal(values[0][name], values[1][name])]
+    assert same != names, f"{one} and {other} end with the same parameters"
