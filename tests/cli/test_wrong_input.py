@@ -4,12 +4,14 @@ import os
 import resource
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from .command import (
     PATIENCE,
     TINY,
     about,
+    arrays,
     assert_done,
     assert_one_clear_line,
     run,
@@ -182,16 +184,20 @@ def test_diverging_training_says_so_once(
 
 
 def test_diverging_training_keeps_the_last_checkpoint(tmp_path: Path) -> None:
-    assert_done(train(tmp_path, "--out", "run", "--schedule", "constant", steps=5))
-    path = tmp_path / "run" / "checkpoint.npz"
-    # With a checkpoint at every step, the one before the numbers overflowed is what is kept.
-    given = ["--out", "other", "--checkpoint-every", "1", "--learning-rate", "1e30"]
-    done = train(tmp_path, *given, "--optimizer", "sgd", "--max-grad-norm", "1e3")
-    assert_one_clear_line(done, "training diverged")
-    if (tmp_path / "other").exists():
-        assert about(tmp_path / "other")["progress"]["step"] >= 1
-        assert "other keeps the model after step" in done.stderr
-    assert path.exists()
+    done = train(tmp_path, "--out", "run", "--learning-rate", "1e6", "--checkpoint-every", "1")
+    assert_one_clear_line(done, "training diverged at step", "run keeps the model after step ")
+    step = about(tmp_path / "run")["progress"]["step"]
+    assert f"run keeps the model after step {step}\n" in done.stderr
+    for name, value in arrays(tmp_path / "run").items():
+        assert np.isfinite(value).all(), name
+
+
+def test_parameters_that_are_not_finite_are_never_saved(tmp_path: Path) -> None:
+    # The loss of the first step is fine, its update is not.
+    given = ["--learning-rate", "1e300", "--checkpoint-every", "1", "--validate-every", "1000"]
+    done = train(tmp_path, "--out", "run", *given)
+    assert_one_clear_line(done, "at step 1: a parameter is no longer finite", "nothing was saved")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize("size", [3000, 20000])
