@@ -65,6 +65,12 @@ class Config:
     rope_base: float = 10000.0
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            kinds, came = _KINDS.get(field.type), getattr(self, field.name)
+            if kinds is not None:
+                fits = isinstance(came, kinds) and (bool in kinds or not isinstance(came, bool))
+                wanted = " or ".join(kind.__name__ for kind in kinds)
+                _require(fits, field.name, wanted, repr(came))
         for name in ("vocab_size", "d_model", "max_len", "n_heads", "d_ff", "n_layers"):
             _require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
         _require(self.batch_size >= 1, "batch_size", "at least 1", self.batch_size)
@@ -124,6 +130,15 @@ class Config:
             return cls(**values)  # type: ignore[arg-type]
         except TypeError as error:
             raise ValueError(f"config: {error}") from error
+
+
+# A field's declared type -> the Python types its value may have; True and False are no numbers.
+_KINDS: dict[object, tuple[type, ...]] = {
+    int: (int,),
+    int | None: (int, type(None)),
+    float: (float, int),
+    bool: (bool,),
+}
 
 
 def _require(condition: bool, name: str, expected: str, came: object) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import tinytf
 from tests.benchmark import problem
 from tests.benchmark.problem import Ids, Size
+from tinytf.generation import store_by_columns
 from tinytf.ops import cross_entropy_backward, cross_entropy_forward
 from tinytf.training.memory import reuse_freed_memory
 from tinytf.training.optimizers import AdamW, clip_gradient_norm
@@ -73,6 +74,7 @@ def training(size: Size) -> Callable[[Ids, Ids], float]:
 def generation(size: Size, sampled: bool) -> Callable[[], list[int]]:
     """A function that generates until the context is full and returns the tokens."""
     model = model_of(size)
+    store_by_columns(model)  # as `tinytf generate` does
     rng = np.random.default_rng(0)
 
     def generate() -> list[int]:

@@ -89,8 +89,8 @@ FORWARD: dict[str, Edit] = {
         "        pattern = np.where(mask, weights / weights.sum(axis=-1, keepdims=True), 0)\n"
         "    dropped, keep_scale = dropout",
     ),
-    "dead rows NaN": ("np.where(np.isneginf(maximum), 0, maximum)", "maximum"),
-    "dead rows 0 / 0": ("np.where(total == 0, 1, total)", "total"),
+    "dead rows NaN": ("np.maximum(maximum, np.finfo(maximum.dtype).min)", "maximum"),
+    "dead rows 0 / 0": ("total + (total == 0)", "total"),
     "dead rows attend to everything, by -1e9": (
         "np.full((), -np.inf, dtype)",
         "np.full((), -1e9, dtype)",
@@ -145,7 +145,7 @@ FORWARD: dict[str, Edit] = {
         "z = dropped @ np.resize(k_heads, (*k_heads.shape[:3], v.shape[3]))",
     ),
     "q overwritten": (
-        "scores = ((k_heads * scale) @ q.",
-        "q *= 1.5\n    scores = ((k_heads * scale) @ q.",
+        "scores = (k_heads @ (q * scale).",
+        "q *= 1.5\n    scores = (k_heads @ (q * scale).",
     ),
 }

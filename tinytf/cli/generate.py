@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinytf.cli.parsing import Parser, UserError, real, whole
-from tinytf.generation import Sampling, generate
+from tinytf.generation import Sampling, generate, store_by_columns
 from tinytf.training import CheckpointError, load_model
 
 _EXAMPLES = """\
@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"--prompt: {error}") from error
     if not prompt:
         raise UserError("--prompt: expected at least one character, got none")
+    store_by_columns(model)
     sampling = Sampling(args.temperature, args.top_k, args.top_p)
     rng = np.random.default_rng(args.seed)
     decoder = tokenizer.stream_decoder()

@@ -32,9 +32,9 @@ def require_axes(name: str, x: Array) -> None:
 
 def require_shape(name: str, x: Array, *expected: int | None) -> None:
     """Raise ValueError unless `x` has the `expected` sizes, one for each axis (None: any size)."""
-    matches = x.ndim == len(expected) and all(
-        want is None or want == size for want, size in zip(expected, x.shape, strict=True)
-    )
+    matches = x.ndim == len(expected)
+    for want, size in zip(expected, x.shape, strict=False):
+        matches = matches and (want is None or want == size)
     if not matches:
         wanted = ", ".join("any" if size is None else str(size) for size in expected)
         raise ValueError(f"{name}: expected shape ({wanted}), got {x.shape}")

@@ -63,23 +63,24 @@ def attention_forward(
 
     # (B, H, Tq, Tk), in memory with the queries innermost: maxima and sums over the keys then add
     # whole rows of queries at once, which is about 3 times faster than going along each row.
-    scores = ((k_heads * scale) @ q.swapaxes(-1, -2)).swapaxes(-1, -2)
+    scores = (k_heads @ (q * scale).swapaxes(-1, -2)).swapaxes(-1, -2)
     if bias is not None:
         scores += bias.astype(scores.real.dtype, copy=False)
-    if causal:
+    if causal and n_queries > 1:  # a single query is the last one, and sees every key
         allowed = causal_mask(n_queries, n_keys)
         mask = allowed if mask is None else mask & allowed
     if mask is not None:
         scores += _penalty(mask, scores.real.dtype)
 
-    # Softmax over the keys, as in softmax_forward; a row of nothing but -inf is shifted by 0.
+    # Softmax over the keys. A row of nothing but -inf stays so (its shift is finite, whatever it
+    # is), and its total of 0 divides as 1: a pattern of zeros.
     # This array is the largest of the whole layer: each step overwrites the one before.
     maximum = scores.real.max(axis=-1, keepdims=True)  # (B, H, Tq, 1)
-    shift = np.where(np.isneginf(maximum), 0, maximum)
+    shift = np.maximum(maximum, np.finfo(maximum.dtype).min)
     shifted = np.subtract(scores, shift, out=scores)
     exponentials = np.exp(shifted, out=shifted)
     total = exponentials.sum(axis=-1, keepdims=True)  # (B, H, Tq, 1)
-    pattern = np.multiply(exponentials, 1 / np.where(total == 0, 1, total), out=exponentials)
+    pattern = np.divide(exponentials, total + (total == 0), out=exponentials)
 
     dropped, keep_scale = dropout_forward(pattern, dropout_p, rng)
     z = dropped @ v_heads  # (B, H, Tq, K)

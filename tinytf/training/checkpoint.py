@@ -66,16 +66,17 @@ def save_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:
     Raises:
         OSError: the disk is full, or the directory cannot be written.
     """
-    about = {
+    about: dict[str, Any] = {
         "format": _FORMAT,
         "model": "decoder",
         "config": asdict(checkpoint.config),
         "tokenizer": checkpoint.tokenizer.to_json(),
         "progress": checkpoint.progress,
     }
-    arrays = {"about": np.array(json.dumps(about))}
-    arrays.update((f"parameter/{name}", value) for name, value in checkpoint.parameters.items())
+    arrays = {f"parameter/{name}": value for name, value in checkpoint.parameters.items()}
     arrays.update((f"optimizer/{name}", value) for name, value in checkpoint.optimizer.items())
+    about["arrays"] = list(arrays)  # a damaged archive can lose entries without an error
+    arrays["about"] = np.array(json.dumps(about))
     directory.mkdir(parents=True, exist_ok=True)
     unfinished = directory / (FILE_NAME + ".unfinished")
     with open(unfinished, "wb") as file:
@@ -100,6 +101,9 @@ def load_checkpoint(directory: Path) -> Checkpoint:
         about = json.loads(str(arrays.pop("about")))
         if about["format"] != _FORMAT:
             raise CheckpointError(f"{path}: expected {_FORMAT!r}, got {about['format']!r}")
+        lost = [name for name in about["arrays"] if name not in arrays]
+        if lost:
+            raise CheckpointError(f"{path}: the checkpoint is broken: it has lost {lost[0]}")
         return Checkpoint(
             Config.from_dict(about["config"]),
             tokenizer_from_json(about["tokenizer"]),
@@ -135,6 +139,7 @@ def load_parameters(model: Layer, values: dict[str, Array]) -> None:
             raise CheckpointError(
                 f"checkpoint: {name}: expected floats, got dtype {values[name].dtype}"
             )
+    for name, parameter in parameters.items():
         parameter.value[...] = values[name]
 
 

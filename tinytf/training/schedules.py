@@ -27,12 +27,22 @@ class WarmupCosine:
         floor: the learning rate from total_steps on.
         warmup_steps: number of rising steps.
         total_steps: the step at which the floor is reached.
+
+    Raises:
+        ValueError: the warm-up is longer than the whole schedule.
     """
 
     peak: float
     floor: float
     warmup_steps: int
     total_steps: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.warmup_steps <= self.total_steps:
+            raise ValueError(
+                f"warmup_steps: expected 0 <= warmup_steps <= total_steps {self.total_steps}, "
+                f"got {self.warmup_steps}"
+            )
 
     def __call__(self, step: int) -> float:
         """The learning rate of a step."""
@@ -60,6 +70,13 @@ class Noam:
     d_model: int
     warmup_steps: int
     factor: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.d_model < 1 or self.warmup_steps < 1:
+            raise ValueError(
+                f"Noam: expected d_model and warmup_steps of at least 1, "
+                f"got {self.d_model} and {self.warmup_steps}"
+            )
 
     def __call__(self, step: int) -> float:
         """The learning rate of a step."""

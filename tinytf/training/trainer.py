@@ -161,7 +161,12 @@ class Trainer:
             for name, parameter in self.model.parameters().items()
             if not np.isfinite(parameter.grad).all()
         ]
-        which = f"the gradient of {bad[0]} and {len(bad) - 1} more" if bad else "no gradient"
+        if bad:
+            which = f"the gradient of {bad[0]} and {len(bad) - 1} more"
+        elif np.isfinite(loss):
+            which = "the length of the whole gradient, whose square is too large for its dtype"
+        else:
+            which = "no gradient"
         return (
             f"training diverged at step {self.step + 1}: loss {loss}, not finite: {which}; "
             f"try a lower learning rate or a longer warm-up"

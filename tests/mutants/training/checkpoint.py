@@ -22,8 +22,8 @@ MISTAKES: dict[str, Edit] = {
     "the directory not made": ("directory.mkdir(parents=True, exist_ok=True)", "pass"),
     "no optimiser's state": ("in checkpoint.optimizer.items())", "in {}.items())"),
     "parameters in float32": (
-        '(f"parameter/{name}", value) for',
-        '(f"parameter/{name}", value.astype("f4")) for',
+        'f"parameter/{name}": value for',
+        'f"parameter/{name}": value.astype("f4") for',
     ),
     "progress as text": ('"progress": checkpoint.progress', '"progress": str(checkpoint.progress)'),
     "pickles read": ("allow_pickle=False", "allow_pickle=True"),
