@@ -35,8 +35,10 @@ def words(seed: int = 0, n_lines: int = 100) -> str:
 
 def environment(**more: str) -> dict[str, str]:
     """Ours, with tinytf importable whether it is installed or not; warnings are errors."""
+    # Variables such as PYTHONUNBUFFERED would hide what a user without them sees.
+    others = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     ours = {"PYTHONPATH": str(Path(tinytf.__file__).parents[1]), "OPENBLAS_NUM_THREADS": "1"}
-    return os.environ | ours | {"PYTHONWARNINGS": "error"} | more
+    return others | ours | {"PYTHONWARNINGS": "error"} | more
 
 
 def run(

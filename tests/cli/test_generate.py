@@ -101,11 +101,20 @@ def test_text_appears_while_it_is_generated(trained: Path) -> None:
     assert min(sizes) < 4096, f"expected token by token, came {sizes} bytes at a time"
 
 
-@pytest.mark.parametrize("command", ["generate run --prompt a --n-tokens 1000000", "check"])
-def test_a_reader_that_goes_away(command: str, trained: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "n_read"),
+    [
+        ("generate run --prompt a --n-tokens 1000000000", 1),
+        ("generate run --prompt a", 0),
+        # It prints everything at its end, into Python's buffer.
+        ("check", 0),
+        ("train gpt --resume run --steps 100000", 1),
+    ],
+)
+def test_a_reader_that_goes_away(command: str, n_read: int, trained: Path) -> None:
     with started(*command.split(), cwd=trained) as process:
         assert process.stdout is not None
-        process.stdout.read(1)
+        process.stdout.read(n_read)
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""

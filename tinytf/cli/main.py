@@ -55,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
     args = build_parser().parse_args(arguments)
     try:
         code: int = args.run(args)
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here, where it may fail with a clear line
     except UserError as error:
         return _fail(str(error))
     except MemoryError as error:
