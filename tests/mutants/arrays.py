@@ -9,7 +9,7 @@ FORWARD: dict[str, Edit] = {
         "x @ np.ones((x.shape[-1], 1), x.dtype)",
         "np.full_like(x[..., :1], x.sum())",
     ),
-    "axis lost": ("return dots[..., None]", "return dots"),
+    "axis lost": ("return np.asarray(dots)[..., None]", "return np.asarray(dots)"),
     "sum in float64 whatever came": (
         "np.ones((x.shape[-1], 1), x.dtype)",
         "np.ones((x.shape[-1], 1))",
@@ -18,7 +18,11 @@ FORWARD: dict[str, Edit] = {
         'np.einsum("...n,...n->...", a, b)',
         'np.einsum("...n,...n->...", a.conj(), b)',
     ),
-    "a squared": ('np.einsum("...n,...n->...", a, b)', 'np.einsum("...n,...n->...", a, a)'),
+    "a squared": ("np.vecdot(a, b)", "np.vecdot(a, a)"),
+    "a squared where complex": (
+        'np.einsum("...n,...n->...", a, b)',
+        'np.einsum("...n,...n->...", a, a)',
+    ),
     "integers taken for floats": ('x.dtype.kind not in "fc"', 'x.dtype.kind not in "fciu"'),
     "complex numbers refused": ('x.dtype.kind not in "fc"', 'x.dtype.kind not in "f"'),
     "size 1 accepted for every size": (

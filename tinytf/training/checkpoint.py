@@ -79,11 +79,15 @@ def save_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:
     arrays["about"] = np.array(json.dumps(about))
     directory.mkdir(parents=True, exist_ok=True)
     unfinished = directory / (FILE_NAME + ".unfinished")
-    with open(unfinished, "wb") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type]
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, directory / FILE_NAME)
+    try:
+        with open(unfinished, "wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, directory / FILE_NAME)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def load_checkpoint(directory: Path) -> Checkpoint:
@@ -101,6 +105,8 @@ def load_checkpoint(directory: Path) -> Checkpoint:
         about = json.loads(str(arrays.pop("about")))
         if about["format"] != _FORMAT:
             raise CheckpointError(f"{path}: expected {_FORMAT!r}, got {about['format']!r}")
+        if about["model"] != "decoder":
+            raise CheckpointError(f"{path}: expected a decoder, got {about['model']!r}")
         lost = [name for name in about["arrays"] if name not in arrays]
         if lost:
             raise CheckpointError(f"{path}: the checkpoint is broken: it has lost {lost[0]}")
