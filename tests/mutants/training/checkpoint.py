@@ -9,11 +9,12 @@ MISTAKES: dict[str, Edit] = {
     ),
     "the old one removed first": (
         'with open(unfinished, "wb") as file:',
-        '(directory / FILE_NAME).unlink(missing_ok=True)\n    with open(unfinished, "wb") as file:',
+        "(directory / FILE_NAME).unlink(missing_ok=True)\n        "
+        'with open(unfinished, "wb") as file:',
     ),
     "renamed before all is written": (
-        "        np.savez(file, **arrays)",
-        "        os.replace(unfinished, directory / FILE_NAME)\n        np.savez(file, **arrays)",
+        "np.savez(file, **arrays)",
+        "os.replace(unfinished, directory / FILE_NAME)\n            np.savez(file, **arrays)",
     ),
     "copied, not renamed": (
         "os.replace(unfinished, directory / FILE_NAME)",
