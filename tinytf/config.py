@@ -6,8 +6,9 @@ variants; `tinytf.models.presets` has the choices of GPT, Llama and MPT.
 """
 
 import math
+import operator
 from dataclasses import dataclass, fields
-from typing import Literal, get_args
+from typing import Literal, SupportsIndex, get_args, get_type_hints
 
 Norm = Literal["layernorm", "rmsnorm"]
 NormPosition = Literal["pre", "post"]
@@ -35,7 +36,7 @@ class Config:
         activation: of the feed-forward network; "swiglu" is the gated one with three matrices.
         n_kv_heads: key and value heads. None: as many as n_heads; fewer: grouped-query attention;
             1: multi-query attention.
-        bias: whether linear layers and layernorm have biases.
+        bias: whether linear layers and layernorm have biases (the swiglu FFN never has).
         tie_embeddings: whether the output head is the token embedding, transposed.
         dropout: probability of dropping, in training, an entry of the embeddings, of the attention
             pattern and of each sub-layer's output.
@@ -65,12 +66,16 @@ class Config:
     rope_base: float = 10000.0
 
     def __post_init__(self) -> None:
+        types = get_type_hints(type(self))
         for field in fields(self):
-            kinds, came = _KINDS.get(field.type), getattr(self, field.name)
+            kinds, came = _KINDS.get(types[field.name]), getattr(self, field.name)
             if kinds is not None:
                 fits = isinstance(came, kinds) and (bool in kinds or not isinstance(came, bool))
-                wanted = " or ".join(kind.__name__ for kind in kinds)
+                wanted = " or ".join(_NAMES[kind] for kind in kinds)
                 _require(fits, field.name, wanted, repr(came))
+                if isinstance(came, SupportsIndex) and not isinstance(came, bool):
+                    # NumPy's integers are welcome, and kept as Python's .
+                    object.__setattr__(self, field.name, operator.index(came))
         for name in ("vocab_size", "d_model", "max_len", "n_heads", "d_ff", "n_layers"):
             _require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
         _require(self.batch_size >= 1, "batch_size", "at least 1", self.batch_size)
@@ -134,11 +139,14 @@ class Config:
 
 # A field's declared type -> the Python types its value may have; True and False are no numbers.
 _KINDS: dict[object, tuple[type, ...]] = {
-    int: (int,),
-    int | None: (int, type(None)),
+    int: (SupportsIndex,),
+    int | None: (SupportsIndex, type(None)),
     float: (float, int),
     bool: (bool,),
 }
+
+
+_NAMES = {SupportsIndex: "int", type(None): "None", float: "float", int: "int", bool: "bool"}
 
 
 def _require(condition: bool, name: str, expected: str, came: object) -> None:

@@ -89,7 +89,7 @@ assert np.array_equal(jacobian, jacobian.T)
 #           = y[j] dy[j] - y[j] sum_i dy[i] y[i]
 #           = y[j] (dy[j] - mean)         with mean = sum_i y[i] dy[i]
 #
-# So a score goes up when its dy is above the mean, the mean weighted with the probabilities.
+# So dx is positive, and a step against it lowers the score, where dy is above the weighted mean.
 # With a vocabulary of V = 50257 (GPT-2) the matrix would have V^2 entries, 20 GB for one position.
 
 # %%

@@ -38,7 +38,7 @@ def main() -> int:
     if options.rounds < 1:
         parser.error(f"--rounds: expected at least 1, got {options.rounds}")
     if importlib.util.find_spec("torch") is None:
-        parser.error('PyTorch is missing; it comes with: pip install "tinytf[reference]"')
+        parser.error('PyTorch is missing; it comes with: pip install ".[reference]"')
 
     entries = [] if options.generation else [("training", SIZES[name]) for name in names]
     if not options.training:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tinytf.cli.parsing import visible
 from tinytf.generation import Sampling, generate
 from tinytf.training import load_model
 
@@ -163,7 +165,10 @@ def test_half_characters_are_never_printed(trained: Path) -> None:
     done = go_on(trained, *given, model="bytes")
     assert_done(done)
     assert "\ufffd" in done.stdout
-    assert done.stdout == library_text(trained / "bytes", "\u20ac", 300, Sampling(9.0), 1)
+    text = library_text(trained / "bytes", "\u20ac", 300, Sampling(9.0), 1)
+    assert done.stdout == visible(text)
+    assert re.search(r"\\x[01][0-9a-f]", done.stdout), "expected some control bytes among 300"
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", done.stdout)
 
 
 WRONG = {

@@ -176,3 +176,9 @@ def test_no_checkpoint_there(name: str, command: str, tmp_path: Path) -> None:
     (tmp_path / "special" / "checkpoint.npz").mkdir(parents=True)
     done = run(*command.split(), name, cwd=tmp_path)
     assert_one_clear_line(done, f"{name}: expected a trained model, found no checkpoint.npz there")
+
+
+def test_fewer_steps_than_the_warm_up(tmp_path: Path) -> None:
+    assert_done(train(tmp_path, "--out", "run", "--warmup-steps", "3", steps=4))
+    done = resume(tmp_path, "--steps", "2")
+    assert_one_clear_line(done, "--steps: expected at least this run's 3 warm-up steps, got 2")

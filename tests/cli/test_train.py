@@ -52,7 +52,8 @@ def test_the_text_of_a_file_of_a_directory_and_of_a_pipe_is_the_same(tmp_path: P
     for out, source in (("a", "text.txt"), ("b", "folder"), ("c", "-")):
         done = train(tmp_path, "--text", source, "--out", out, steps=2, stdin=words())
         assert_done(done)
-        assert f"text       {source}: {len(words()):,} tokens" in done.stdout
+        shown = "standard input" if source == "-" else source
+        assert f"text       {shown}: {len(words()):,} tokens" in done.stdout
     fingerprints = {about(tmp_path / out)["progress"]["fingerprint"] for out in "abc"}
     assert len(fingerprints) == 1
 

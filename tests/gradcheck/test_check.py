@@ -172,7 +172,7 @@ def test_no_gradient_for_a_float_input_is_a_problem() -> None:
 @pytest.mark.parametrize(
     ("inputs", "options", "error", "message"),
     [
-        ((np.array([1, 2]),), {}, ValueError, "expected at least one float array to check"),
+        ((np.array([1, 2]),), {}, ValueError, "expected at least one float64 array to check"),
         ((X.astype(np.float32),), {}, TypeError, "x: expected float64 .* got float32"),
         ((np.array([[1.0, np.nan]]),), {}, ValueError, "x: expected finite numbers"),
         ((X,), {"method": "exact"}, ValueError, "method: expected one of .* got 'exact'"),

@@ -4,8 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
 import tinytf
 import tinytf.gradcheck
+from tinytf.gradcheck import check_gradients
+from tinytf.ops.arrays import Array
 
 STUDENT_FILE = """
 import numpy as np
@@ -79,5 +83,16 @@ def test_strategies_without_hypothesis_say_what_to_install(tmp_path: Path) -> No
     code = "import sys; sys.modules['hypothesis'] = None; import tinytf.gradcheck.strategies"
     done = run(["-c", code], tmp_path)
     assert done.returncode == 1
-    wanted = 'ImportError: tinytf.gradcheck.strategies needs: pip install "tinytf[test]"'
+    wanted = "ImportError: tinytf.gradcheck.strategies needs: pip install hypothesis"
     assert done.stderr.strip().endswith(wanted), done.stderr
+
+
+def test_dy_is_not_the_input_drawn_from_the_usual_seed() -> None:
+    """A backward that puts x in the place of dy is right wherever dy equals x."""
+    x = np.random.default_rng(0).normal(size=(3, 4))  # as the README draws it
+
+    def square_backward(dy: Array, cache: Array) -> Array:
+        return 2 * dy * dy  # should be 2 * x * dy
+
+    report = check_gradients(lambda x: (x * x, x), square_backward, x)
+    assert not report.ok

@@ -163,3 +163,33 @@ def test_a_backward_after_flattening_lands_in_the_flat_gradient(module: ModuleTy
 def test_no_parameters_is_an_error(module: ModuleType) -> None:
     with pytest.raises(ValueError, match="at least one"):
         module.FlatParameters({})
+
+
+def test_lists_tuples_and_dicts_of_layers_and_parameters_are_walked(module: ModuleType) -> None:
+    class Inner(module.Layer):  # type: ignore[name-defined, misc]
+        def __init__(self) -> None:
+            self.w = module.Parameter(np.ones(1))
+
+    class Outer(module.Layer):  # type: ignore[name-defined, misc]
+        def __init__(self) -> None:
+            self.pair = (Inner(), Inner())
+            self.named = {"one": Inner(), "two": module.Parameter(np.ones(2))}
+            self.plain = [module.Parameter(np.ones(3))]
+            self.sizes = [3, 4]
+
+    assert list(Outer().parameters()) == [
+        "pair.0.w",
+        "pair.1.w",
+        "named.one.w",
+        "named.two",
+        "plain.0",
+    ]
+
+
+def test_a_flat_vector_that_lost_its_parameters_says_so(module: ModuleType) -> None:
+    parameters = {"w": module.Parameter(np.ones(2))}
+    first = module.FlatParameters(parameters)
+    first.require_in_use()
+    module.FlatParameters(parameters).require_in_use()
+    with pytest.raises(RuntimeError, match="parameters have been moved"):
+        first.require_in_use()

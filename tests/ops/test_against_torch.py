@@ -15,7 +15,7 @@ import tinytf.ops
 from tests.ops.claims import as_tuple, assert_close, cotangent
 from tests.ops.strategies import CALLS, Call, is_float
 
-torch = pytest.importorskip("torch", reason='needs PyTorch: pip install "tinytf[reference]"')
+torch = pytest.importorskip("torch", reason='needs PyTorch: pip install ".[reference]"')
 F = torch.nn.functional
 Tensor = Any
 

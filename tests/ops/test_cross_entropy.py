@@ -168,3 +168,10 @@ def test_a_label_smoothing_computed_with_numpy_keeps_float32(op: ModuleType) -> 
     loss, cache = op.cross_entropy_forward(logits, targets, label_smoothing=np.float64(0.1))
     assert loss.dtype == np.float32
     assert op.cross_entropy_backward(1.0, cache).dtype == np.float32
+
+
+def test_ignored_rows_get_zeros_even_where_their_logits_are_nan(op: ModuleType) -> None:
+    logits, targets = np.array([[0.3, -1.0, 2.0], [np.nan, 0.0, 1.0]]), np.array([2, -100])
+    loss, cache = op.cross_entropy_forward(logits, targets)
+    assert np.isfinite(loss)
+    np.testing.assert_array_equal(op.cross_entropy_backward(1.7, cache)[1], 0)

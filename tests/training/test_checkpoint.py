@@ -312,7 +312,7 @@ def test_parameters_that_are_not_floats(module: ModuleType) -> None:
     values = {name: p.value.copy() for name, p in model.parameters().items()}
     name = "decoder.layers.0.ffn.w_in"
     for wrong in (np.full((8, 12), "abc"), np.ones((8, 12), complex), np.ones((8, 12), int)):
-        with pytest.raises(module.CheckpointError, match=f"{name}: expected floats"):
+        with pytest.raises(module.CheckpointError, match=f"{name}: expected dtype float64, got"):
             module.load_parameters(model, {**values, name: wrong})
 
 
@@ -345,3 +345,18 @@ def test_flipped_bits(module: ModuleType, tmp_path: Path) -> None:
         parameters = {name: expected.parameters[name] for name in checkpoint.parameters}
         optimizer = {name: expected.optimizer[name] for name in checkpoint.optimizer}
         assert_same(checkpoint, replace(expected, parameters=parameters, optimizer=optimizer))
+
+
+def test_a_rename_that_fails_leaves_the_old_checkpoint(module: ModuleType, tmp_path: Path) -> None:
+    directory = tmp_path / "rename"
+    before = saved_bytes(module, directory)
+
+    def refuse(*args: object) -> None:
+        raise OSError("the disk says no")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "replace", refuse)
+        with pytest.raises(OSError, match="the disk says no"):
+            module.save_checkpoint(directory, small_checkpoint(module))
+    assert (directory / NAME).read_bytes() == before
+    assert [path.name for path in directory.iterdir()] == [NAME]

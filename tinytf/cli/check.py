@@ -11,8 +11,8 @@ _DESCRIPTION = """\
 Compare every gradient with an independent numeric derivative, in float64: each op with its options,
 then two-layer models with dropout on, padded targets and tied weights. All inputs and parameters
 are random, and so is the gradient sent into each backward pass.
-Complex-step derivatives must agree to 1e-9; central differences, where a function has a kink
-(relu) and complex-step cannot be used, to 1e-6.
+Complex-step derivatives must agree to 1e-9; central differences, which are used where complex-step
+cannot be, to 1e-6.
 """
 
 _EXAMPLES = """\

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tinytf.cli.parsing import Parser, UserError, real, whole
+from tinytf.cli.parsing import Parser, UserError, real, visible, whole
 from tinytf.generation import Sampling, generate, store_by_columns
 from tinytf.training import CheckpointError, load_model
 
@@ -75,9 +75,9 @@ def run(args: argparse.Namespace) -> int:
         # A damaged model overflows; that its logits are not finite is then an error, said once.
         with np.errstate(over="ignore", invalid="ignore"):
             for token in generate(model, np.array(prompt), args.n_tokens, sampling, rng):
-                print(decoder.feed(token), end="", flush=True)
+                print(visible(decoder.feed(token)), end="", flush=True)
     except ValueError as error:
-        print(decoder.finish())
+        print(visible(decoder.finish()))
         raise UserError(f"{directory}: cannot be used to generate: {error}") from error
-    print(decoder.finish())
+    print(visible(decoder.finish()))
     return 0

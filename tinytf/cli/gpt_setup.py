@@ -90,6 +90,11 @@ def _restore(args: argparse.Namespace, directory: Path, checkpoint: Checkpoint) 
     saved = checkpoint.progress
     settings = TrainSettings(**saved["settings"])
     if args.steps is not None:
+        if settings.schedule != "constant" and args.steps < settings.warmup_steps:
+            raise UserError(
+                f"--steps: expected at least this run's {settings.warmup_steps} warm-up steps, "
+                f"got {args.steps}"
+            )
         settings = replace(settings, steps=args.steps)
     if settings.steps <= saved["step"]:
         raise UserError(

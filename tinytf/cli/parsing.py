@@ -3,6 +3,7 @@
 import argparse
 import math
 import operator
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -16,6 +17,19 @@ _BOUNDS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
     "below": ("<", operator.lt),
     "at_most": ("<=", operator.le),
 }
+
+
+def visible(text: str) -> str:
+    """Generated text as it may be printed: control characters, but for lines and tabs, as codes.
+
+    A byte-level model can produce any byte; some of them ring the bell or garble a terminal.
+    """
+    return "".join(
+        f"\\x{ord(character):02x}"
+        if unicodedata.category(character) == "Cc" and character not in "\n\t"
+        else character
+        for character in text
+    )
 
 
 class UserError(Exception):

@@ -4,6 +4,7 @@ import argparse
 import os
 import shlex
 import signal
+import subprocess
 import sys
 from argparse import BooleanOptionalAction
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import numpy as np
 
 from tinytf.cli.gpt_run import GPTRun
 from tinytf.cli.gpt_setup import resume_run, start_run
-from tinytf.cli.parsing import Parser, UserError, real, whole
+from tinytf.cli.parsing import Parser, UserError, real, visible, whole
 from tinytf.cli.progress import Progress
 from tinytf.cli.train_settings import (
     TRAIN_PRESETS,
@@ -67,7 +68,11 @@ def add_parser(models: Any) -> None:
     add = parser.add_argument
     add("--text", metavar="FILE|DIR|-", help="the text (default: Python's standard library)")
     add("--out", metavar="DIR", help="where to save (default: tinytf-gpt, or the next free name)")
-    add("--resume", metavar="DIR", help="go on with the run saved in DIR")
+    add(
+        "--resume",
+        metavar="DIR",
+        help="go on with the run saved in DIR; with --steps its schedule is stretched or shortened",
+    )
     add("--preset", choices=list(TRAIN_PRESETS), help="start from these settings (default: gpt)")
 
     sizes = parser.add_argument_group("key variables").add_argument
@@ -232,6 +237,7 @@ def _print_summary(training_run: GPTRun) -> None:
     config, settings = training_run.config, training_run.settings
     n_parameters = sum(p.value.size for p in training_run.model.parameters().values())
     source = training_run.text or "the standard library of this Python"
+    source = "standard input" if source == "-" else source
     print(f"text       {ascii(source)[1:-1]}: {len(training_run.ids):,} tokens")
     print(f"tokenizer  {settings.tokenizer}, {config.vocab_size} different tokens")
     print(
@@ -239,6 +245,8 @@ def _print_summary(training_run: GPTRun) -> None:
         f"{config.n_layers} layers, {config.n_heads} heads, d_model {config.d_model}, "
         f"d_ff {config.d_ff}, context {config.max_len}"
     )
+    if training_run.first_step:
+        print(f"resumed    after step {training_run.first_step}")
     print(
         f"training   {settings.steps} steps of {settings.accumulation_steps * config.batch_size} x "
         f"{config.max_len} tokens; a random guess has loss {np.log(config.vocab_size):.4f}",
@@ -255,11 +263,13 @@ def _print_samples(training_run: GPTRun) -> None:
         start = int(rng.integers(max(len(validation) - 8, 1)))
         prompt = validation[start : start + 8]
         tokens = list(generate(model, prompt, 160, Sampling(0.8, top_k=50), rng))
-        print(f"\n----- sample {number}, after {tokenizer.decode(prompt)!a} -----")
-        print(tokenizer.decode(tokens))
+        print(f"\n----- sample {number}, after {tokenizer.decode(prompt)!r} -----")
+        print(visible(tokenizer.decode(tokens)))
     print(f'\nmore: tinytf generate {_quoted(training_run.directory)} --prompt "..."')
 
 
 def _quoted(directory: Path) -> str:
     """The name as it is typed in a shell."""
+    if os.name == "nt":
+        return subprocess.list2cmdline([str(directory)])
     return shlex.quote(str(directory))

@@ -16,7 +16,7 @@ a report: each input's worst entry, yours and expected, and facts such as "yours
 * `check_layer`: a layer's inputs and parameters.
 * `check_model`: every parameter of a model, a few entries each, with the loss on top.
 * `tinytf.gradcheck.all_ops.check_everything`: all that tinytf itself computes.
-* `tinytf.gradcheck.strategies`: inputs for hypothesis (needs `pip install "tinytf[test]"`).
+* `tinytf.gradcheck.strategies`: inputs for hypothesis (needs `pip install hypothesis`).
 
 Expected gradients come from the forward alone: complex-step derivatives (`numeric.py`), which are
 right to rounding, or central differences where the forward cannot carry complex numbers. Entries at

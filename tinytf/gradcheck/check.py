@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tinytf.gradcheck.procedure import Arrays, Settings, Subject, run
+from tinytf.gradcheck.procedure import Arrays, Settings, Subject, generator_or_default, run
 from tinytf.gradcheck.report import Report
 
 Forward = Callable[..., tuple[Any, Any]]
@@ -34,8 +34,9 @@ def check_gradients(
             order (a bare array where there is one); None in the place of other inputs is allowed.
         inputs: float64 arrays are checked. Anything else (integers, bools, None, numbers) is
             passed on as it is, and the report says so. So is every option.
-        rng: draws dy and the entries to check; None means a fresh `np.random.default_rng(0)`, so
-            that a check gives the same result each time.
+        rng: draws dy and the entries to check. None means a fresh generator with a seed of its own,
+            so that a check gives the same result each time. (Inputs drawn from the same seed as dy
+            would be equal to dy, and hide a backward that confuses the two.)
         method: "complex" (complex-step), "central" (central differences), or "auto": complex-step
             where the forward carries complex numbers through, central differences elsewhere.
         tolerance: largest relative error allowed; None means 1e-9 for complex-step and 1e-6 for
@@ -55,8 +56,7 @@ def check_gradients(
             not return a pair.
         ValueError: no float input, NaN in an input, or an unknown method.
     """
-    generator = np.random.default_rng(0) if rng is None else rng
-    settings = Settings(generator, method, tolerance, max_entries)
+    settings = Settings(generator_or_default(rng), method, tolerance, max_entries)
     return run(_op_subject(forward, backward, inputs, options, forward_seed), settings)
 
 

@@ -16,7 +16,14 @@ from tinytf.gradcheck.check import (
     refuse_generators,
     require_pair,
 )
-from tinytf.gradcheck.procedure import Arrays, Settings, Subject, random_cotangents, run
+from tinytf.gradcheck.procedure import (
+    Arrays,
+    Settings,
+    Subject,
+    generator_or_default,
+    random_cotangents,
+    run,
+)
 from tinytf.gradcheck.report import Problem, Report
 from tinytf.layers.parameter import Parameter
 from tinytf.ops.arrays import Array
@@ -71,7 +78,7 @@ def check_layer(
     Raises:
         TypeError, ValueError: as in `check_gradients`.
     """
-    settings = Settings(_rng(rng), method, tolerance, max_entries)
+    settings = Settings(generator_or_default(rng), method, tolerance, max_entries)
     return _check(layer, inputs, options, forward_seed, None, settings)
 
 
@@ -103,12 +110,8 @@ def check_model(
     Raises:
         TypeError, ValueError: as in `check_gradients`.
     """
-    settings = Settings(_rng(rng), method, tolerance, max_entries)
+    settings = Settings(generator_or_default(rng), method, tolerance, max_entries)
     return _check(model, inputs, options, forward_seed, targets, settings)
-
-
-def _rng(rng: np.random.Generator | None) -> np.random.Generator:
-    return np.random.default_rng(0) if rng is None else rng
 
 
 def _check(

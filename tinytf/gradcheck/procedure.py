@@ -152,14 +152,25 @@ def _wrong_shape(measured: Measurement, gradient: Array, floor: float) -> Proble
     return Problem("shape", measured.name, said)
 
 
+def generator_or_default(rng: np.random.Generator | None) -> np.random.Generator:
+    """The generator passed, or a fresh one with a seed that nobody draws inputs from by chance."""
+    return np.random.default_rng([0x7F, 0x2017, 0x1706_03762]) if rng is None else rng
+
+
 def _require_checkable(subject: Subject) -> None:
     """The caller's own mistakes: those raise at once."""
     if not subject.wrt:
-        raise ValueError(f"{subject.title}: expected at least one float array to check, got none")
+        raise ValueError(
+            f"{subject.title}: expected at least one float64 array to check, "
+            f"got none (lists, integers and None are only passed on)"
+        )
     for name in subject.wrt:
         x = subject.arrays[name]
         if x.dtype != np.float64:
-            raise TypeError(f"{name}: expected float64 for a gradient check, got {x.dtype}")
+            raise TypeError(
+                f"{name}: expected float64 for a gradient check, got {x.dtype} "
+                f"(make arrays, layers and models with dtype=np.float64)"
+            )
         if not np.isfinite(x).all():
             raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
 

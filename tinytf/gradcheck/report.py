@@ -120,7 +120,7 @@ def _table(results: tuple[InputResult, ...]) -> list[str]:
     """Aligned rows: one per input, with a header."""
     rows = [("input", "shape", "method", "checked", "at kink", "worst error", "")]
     for r in results:
-        shape = str(r.shape).replace(",)", ",)")
+        shape = str(r.shape)
         error = "-" if r.checked == 0 else f"{r.worst_error:.1e}"
         checked = f"{r.checked}/{r.total}"
         if r.direction_error is not None:

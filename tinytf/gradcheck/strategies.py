@@ -22,7 +22,7 @@ try:
     from hypothesis import strategies as st
     from hypothesis.extra import numpy as hnp
 except ImportError as error:
-    raise ImportError('tinytf.gradcheck.strategies needs: pip install "tinytf[test]"') from error
+    raise ImportError("tinytf.gradcheck.strategies needs: pip install hypothesis") from error
 
 
 class AttentionShape(NamedTuple):

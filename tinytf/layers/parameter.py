@@ -41,8 +41,9 @@ class Layer:
     def parameters(self) -> dict[str, Parameter]:
         """Every parameter by its dotted name, such as "decoder.layers.0.self_attn.q.weight".
 
-        The names are the attribute names on the way to it. A parameter that is reached twice, such
-        as a tied embedding, appears once, under its first name.
+        The names are the attribute names on the way to it; in a list, tuple or dict of layers or
+        parameters, the index or the key. A parameter that is reached twice, such as a tied
+        embedding, appears once, under its first name.
         """
         named: dict[str, Parameter] = {}
         seen: set[int] = set()
@@ -54,13 +55,21 @@ class Layer:
 
     def _walk(self) -> Iterator[tuple[str, Parameter]]:
         for name, attribute in vars(self).items():
-            if isinstance(attribute, Parameter):
-                yield name, attribute
-            elif isinstance(attribute, Layer):
-                yield from ((f"{name}.{below}", p) for below, p in attribute._walk())
-            elif isinstance(attribute, list):
-                for i, layer in enumerate(attribute):
-                    yield from ((f"{name}.{i}.{below}", p) for below, p in layer._walk())
+            yield from _parameters_in(name, attribute)
+
+
+def _parameters_in(name: str, thing: object) -> Iterator[tuple[str, Parameter]]:
+    """The parameters in a parameter, a layer, or a list, tuple or dict of such; else none."""
+    if isinstance(thing, Parameter):
+        yield name, thing
+    elif isinstance(thing, Layer):
+        yield from ((f"{name}.{below}", parameter) for below, parameter in thing._walk())
+    elif isinstance(thing, list | tuple):
+        for i, item in enumerate(thing):
+            yield from _parameters_in(f"{name}.{i}", item)
+    elif isinstance(thing, dict):
+        for key, item in thing.items():
+            yield from _parameters_in(f"{name}.{key}", item)
 
 
 class FlatParameters:
@@ -89,3 +98,16 @@ class FlatParameters:
             parameter.value = self.value[start:end].reshape(shape)
             parameter.grad = self.grad[start:end].reshape(shape)
             start = end
+        self._parameters = [parameter for _, parameter in ordered]
+
+    def require_in_use(self) -> None:
+        """Raise RuntimeError if the parameters have been moved elsewhere since.
+
+        That is so when a second optimiser was made for the same model: steps of the first one would
+        change numbers that the model no longer reads.
+        """
+        if any(parameter.value.base is not self.value for parameter in self._parameters):
+            raise RuntimeError(
+                "optimiser: the model's parameters have been moved, for instance into a newer "
+                "optimiser for the same model; use that one, or make a new one"
+            )

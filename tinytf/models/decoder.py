@@ -166,6 +166,8 @@ class DecoderLM(Layer):
             raise TypeError(f"ids: expected an array of integers, got {type(ids).__name__}")
         if ids.ndim != 2:
             raise ValueError(f"ids: expected shape (batch, length), got {ids.shape}")
+        if np.shape(ids)[1] == 0:
+            raise ValueError(f"ids: expected at least one token, got shape {np.shape(ids)}")
         resid, decoder_cache = self.decoder.forward(ids, rng, kv_caches)  # (B, T, D)
         if self.head is None:
             # Tied: the embedding table, transposed, scores every token against the vector.

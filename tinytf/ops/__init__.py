@@ -2,6 +2,9 @@
 
 `y, cache = x_forward(inputs..., options)` and `dx, dw, ... = x_backward(dy, cache)`: gradients in
 the order of the inputs. Each pair stands in a file of its own name, with formula and derivation.
+
+To save memory a cache holds inputs and outputs themselves, not copies: change neither in place
+between the forward and its backward.
 """
 
 from tinytf.ops.attention import attention_backward, attention_forward

@@ -61,8 +61,8 @@ def attention_forward(
     k_heads = _repeat_heads(k, n_heads)  # (B, H, Tk, K)
     v_heads = _repeat_heads(v, n_heads)  # (B, H, Tk, K)
 
-    # (B, H, Tq, Tk), in memory with the queries innermost: maxima and sums over the keys then add
-    # whole rows of queries at once, which is about 3 times faster than going along each row.
+    # (B, H, Tq, Tk), in memory with the queries innermost: maxima over the keys then compare whole
+    # rows of queries at once, 2 to 3 times faster (T <= 256) than going along each row.
     scores = (k_heads @ (q * scale).swapaxes(-1, -2)).swapaxes(-1, -2)
     if bias is not None:
         scores += bias.astype(scores.real.dtype, copy=False)
@@ -74,7 +74,8 @@ def attention_forward(
 
     # Softmax over the keys. A row of nothing but -inf stays so (its shift is finite, whatever it
     # is), and its total of 0 divides as 1: a pattern of zeros.
-    # This array is the largest of the whole layer: each step overwrites the one before.
+    # This array is the largest of the whole layer, so each step overwrites the one before: in a
+    # debugger, look at scores before the next lines have run.
     maximum = scores.real.max(axis=-1, keepdims=True)  # (B, H, Tq, 1)
     shift = np.maximum(maximum, np.finfo(maximum.dtype).min)
     shifted = np.subtract(scores, shift, out=scores)

@@ -81,8 +81,8 @@ def cross_entropy_backward(dloss: Array | float, cache: CrossEntropyCache) -> Ar
     dlogits: Array = probs - label_smoothing / vocab_size
     picked = np.take_along_axis(dlogits, targets[..., None], axis=-1)
     np.put_along_axis(dlogits, targets[..., None], picked - (1 - label_smoothing), axis=-1)
-    per_token_scale = real * (dloss / max(int(real.sum()), 1))  # (...)
-    dlogits *= per_token_scale[..., None].astype(dlogits.dtype)
+    dlogits *= np.asarray(dloss / max(int(real.sum()), 1), dlogits.dtype)
+    dlogits[~real] = 0  # also where the logits of padding are NaN
     return dlogits
 
 

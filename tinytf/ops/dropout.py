@@ -21,7 +21,7 @@ def dropout_forward(
         p: the probability of dropping a value, 0 <= p < 1.
         rng: where the randomness comes from. The draws are float32 whatever x is, so one seed gives
             one mask in every dtype. Not used (may be None) when nothing is dropped.
-        training: False returns x as it is.
+        training: False returns x itself, as does p = 0.
 
     Returns:
         y, of x's shape, and the cache for `dropout_backward`.

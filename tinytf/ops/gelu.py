@@ -21,7 +21,7 @@ def gelu_forward(x: Array, approximate: Approximate = "none") -> tuple[Array, Ge
     """Weight x by the share of a normal distribution that lies below it.
 
     Formula: `y = x * cdf(x)`, with the standard normal distribution function
-        "none": `cdf(x) = (1 + erf(x / sqrt(2))) / 2`, as in BERT and nanoGPT;
+        "none": `cdf(x) = (1 + erf(x / sqrt(2))) / 2`, as in Hugging Face's BERT;
         "tanh": `cdf(x) = (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2`, as in GPT and GPT-2.
     The approximation differs from the exact y by at most 5e-4.
 
@@ -49,7 +49,7 @@ def gelu_forward(x: Array, approximate: Approximate = "none") -> tuple[Array, Ge
 def gelu_backward(dy: Array, cache: GeluCache) -> Array:
     """Gradient of `gelu_forward`.
 
-    Derivation, by the product rule: dy/dx = cdf + x cdf', where
+    Derivation, by the product rule: d y / d x = cdf + x cdf', where
         "none": cdf' = exp(-x^2 / 2) / sqrt(2 pi), the normal density;
         "tanh": cdf = (1 + tanh(inner)) / 2 and tanh' = 1 - tanh^2 = 4 cdf (1 - cdf), so
                 cdf' = 2 cdf (1 - cdf) inner', inner' = sqrt(2/pi) (1 + 3 * 0.044715 x^2)
@@ -86,8 +86,8 @@ def _tanh_slope(x: Array, cdf: Array) -> Array:
 
 
 # atanh(erf(x / sqrt(2))) = x * (c0 + c1 x^2 + c2 x^4 + ...): a minimax fit on |x| <= 5.6, beyond
-# which erf is 1 in float32. Two terms would be the "tanh" approximation; with seven, the error
-# of cdf stays below 3e-8, half a unit in the last place of a float32 near 1.
+# which erf is 1 in float32. Two terms would be the "tanh" approximation; with seven, the error of
+# cdf is below 3e-8, and with float32's rounding below 1e-7.
 _ATANH_ERF = (
     7.97884941e-01, 3.63330846e-02, -3.25949725e-05, -5.53061952e-05,
     3.96474472e-06, -1.32263366e-07, 1.75617156e-09,

@@ -1,6 +1,7 @@
 """Attention masks: boolean, True = may attend, broadcastable to (B, H, Tq, Tk).
 
-Masks combine with `&`: a decoder that reads padded text uses `causal_mask(T, T) & padding_mask(l)`.
+Masks combine with `&`: a decoder that reads padded text uses
+`causal_mask(T, T) & padding_mask(lengths, T)`.
 """
 
 import numpy as np

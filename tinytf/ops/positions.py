@@ -27,7 +27,8 @@ def alibi_slopes(n_heads: int) -> Array:
     """One slope for each head: (H,), float64.
 
     Formula: `2^(-8/H), 2^(-16/H), ..., 2^(-8)` where H is a power of two. Otherwise the slopes of
-    the next power of two, every second one first, cut to H (as MPT does; the paper leaves it open).
+    the next power of two, every second one first, cut to H: MPT's choice, while the paper applies
+    its formula to every H.
     Source: Press et al. 2022, "Train Short, Test Long", section 3 (arXiv:2108.12409).
 
     Raises:
@@ -48,7 +49,8 @@ def alibi_bias(n_heads: int, n_queries: int, n_keys: int) -> Array:
     """What ALiBi adds to attention scores: the further back a key, the less: (H, Tq, Tk), float64.
 
     Formula: `bias[h, query, key] = -slope[h] * (position of query - position of key)`, where the
-    last query stands at the last key (as in `causal_mask`). Source: Press et al. 2022, section 3.
+    last query stands at the last key (as in `causal_mask`). Meant for causal attention: keys behind
+    the query, which a causal mask hides, would get a bonus. Source: Press et al. 2022, section 3.
 
     Args:
         n_heads: H.

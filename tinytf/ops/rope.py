@@ -6,7 +6,7 @@ feature i + K/2 ("rotate half") is the one of GPT-NeoX and Llama.
 
 import numpy as np
 
-from tinytf.ops.arrays import Array, broadcasts_to, require_float
+from tinytf.ops.arrays import Array, broadcasts_to, require_axes
 
 RopeCache = tuple[Array, Array]
 
@@ -24,7 +24,7 @@ def rope_forward(x: Array, positions: Array, base: float = 10000.0) -> tuple[Arr
         x: queries or keys, (..., T, K), K even.
         positions: (T,), the position of each token in its sequence; or any shape that broadcasts to
             (..., T).
-        base: the slowest pair turns about once every 2 pi base positions.
+        base: sets how slow the slowest pair is: one turn in 2 pi base^((K - 2) / K) positions.
 
     Returns:
         y (..., T, K), and the cache for `rope_backward`.
@@ -33,7 +33,7 @@ def rope_forward(x: Array, positions: Array, base: float = 10000.0) -> tuple[Arr
         TypeError: x is not a float array.
         ValueError: K is odd, or positions do not fit x.
     """
-    require_float("x", x)
+    require_axes("x", x)
     n_features = x.shape[-1]
     if n_features % 2:
         raise ValueError(f"x: expected an even number of features K, got shape {x.shape}")

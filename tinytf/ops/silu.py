@@ -31,7 +31,7 @@ def silu_backward(dy: Array, cache: SiluCache) -> Array:
     """Gradient of `silu_forward`.
 
     Derivation: sigmoid' = sigmoid (1 - sigmoid), so by the product rule
-        dy/dx = sigmoid + x sigmoid (1 - sigmoid) = sigmoid (1 + x (1 - sigmoid))
+        d y / d x = sigmoid + x sigmoid (1 - sigmoid) = sigmoid (1 + x (1 - sigmoid))
 
     Args:
         dy: the gradient of the loss with respect to y.

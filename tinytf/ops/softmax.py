@@ -44,7 +44,7 @@ def softmax_forward(x: Array, axis: int = -1) -> tuple[Array, SoftmaxCache]:
 def softmax_backward(dy: Array, cache: SoftmaxCache) -> Array:
     """Gradient of `softmax_forward`.
 
-    Derivation: dy[i]/dx[j] = y[i] (1[i = j] - y[j]), the Jacobian diag(y) - y y^T. Multiplied out:
+    Derivation: d y[i] / d x[j] = y[i] (1[i = j] - y[j]), the Jacobian diag(y) - y y^T. So
         dx[j] = sum_i dy[i] y[i] (1[i = j] - y[j]) = y[j] (dy[j] - sum_i dy[i] y[i])
     The matrix is never formed. Along the axis dx sums to 0, because y always sums to 1.
 
@@ -87,7 +87,7 @@ def log_softmax_forward(x: Array, axis: int = -1) -> tuple[Array, SoftmaxCache]:
 def log_softmax_backward(dy: Array, cache: SoftmaxCache) -> Array:
     """Gradient of `log_softmax_forward`.
 
-    Derivation: dy[i]/dx[j] = 1[i = j] - p[j] with p = softmax(x) = exp(y), so
+    Derivation: d y[i] / d x[j] = 1[i = j] - p[j] with p = softmax(x) = exp(y), so
         dx[j] = dy[j] - p[j] sum_i dy[i]
 
     Args:

@@ -5,7 +5,7 @@ Source: Shazeer 2020, "GLU Variants Improve Transformer" (arXiv:2002.05202), equ
 
 from typing import Any
 
-from tinytf.ops.arrays import Array, require_shape
+from tinytf.ops.arrays import Array, require_float, require_shape
 from tinytf.ops.linear import linear_backward, linear_forward
 from tinytf.ops.silu import silu_backward, silu_forward
 
@@ -34,6 +34,8 @@ def swiglu_ffn_forward(
         TypeError: an input is not a float array.
         ValueError: the shapes do not fit together.
     """
+    require_float("w_gate", w_gate)
+    require_float("w_up", w_up)
     require_shape("w_up", w_up, *w_gate.shape)
     pre, pre_cache = linear_forward(x, w_gate)  # (..., F)
     gate, gate_cache = silu_forward(pre)  # (..., F)

@@ -2,7 +2,8 @@
 
 NumPy computes `a * b + c` as two passes over whole arrays. A formula of ten operations on an array
 larger than the processor's cache fetches it from memory ten times; cut into tiles that stay in the
-cache, it is fetched once. GELU on 2048 x 1536 numbers becomes nearly twice as fast.
+cache, it is fetched once. On 2048 x 1536 numbers GELU becomes 1.4 times (tanh) to twice (exact) as
+fast.
 """
 
 from collections.abc import Callable

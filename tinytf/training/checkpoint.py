@@ -60,7 +60,7 @@ class Checkpoint:
     progress: dict[str, Any] = field(default_factory=dict)
 
 
-def save_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:
+def save_checkpoint(directory: str | Path, checkpoint: Checkpoint) -> None:
     """Write `checkpoint.npz` into the directory (made where missing), whole or not at all.
 
     Raises:
@@ -77,6 +77,7 @@ def save_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:
     arrays.update((f"optimizer/{name}", value) for name, value in checkpoint.optimizer.items())
     about["arrays"] = list(arrays)  # a damaged archive can lose entries without an error
     arrays["about"] = np.array(json.dumps(about))
+    directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     unfinished = directory / (FILE_NAME + ".unfinished")
     try:
@@ -90,13 +91,13 @@ def save_checkpoint(directory: Path, checkpoint: Checkpoint) -> None:
         raise
 
 
-def load_checkpoint(directory: Path) -> Checkpoint:
+def load_checkpoint(directory: str | Path) -> Checkpoint:
     """Read a checkpoint back.
 
     Raises:
         CheckpointError: there is none, or it is broken.
     """
-    path = directory / FILE_NAME
+    path = Path(directory) / FILE_NAME
     if not path.is_file():
         raise CheckpointError(f"{directory}: expected a trained model, found no {FILE_NAME} there")
     try:
@@ -141,23 +142,26 @@ def load_parameters(model: Layer, values: dict[str, Array]) -> None:
                 f"checkpoint: {name}: expected shape {parameter.value.shape}, "
                 f"got {values[name].shape}"
             )
-        if values[name].dtype.kind != "f":
+        if values[name].dtype != parameter.value.dtype:
             raise CheckpointError(
-                f"checkpoint: {name}: expected floats, got dtype {values[name].dtype}"
+                f"checkpoint: {name}: expected dtype {parameter.value.dtype}, "
+                f"got {values[name].dtype}"
             )
     for name, parameter in parameters.items():
         parameter.value[...] = values[name]
 
 
-def load_model(directory: Path) -> tuple[DecoderLM, Tokenizer]:
+def load_model(directory: str | Path) -> tuple[DecoderLM, Tokenizer]:
     """Read a trained model and its tokenizer.
 
     Raises:
         CheckpointError: there is no checkpoint, or it is broken.
     """
     checkpoint = load_checkpoint(directory)
+    dtypes = {str(value.dtype) for value in checkpoint.parameters.values()}
+    dtype = np.float64 if dtypes == {"float64"} else np.float32
     # The random start is overwritten at once, so any generator will do.
-    model = DecoderLM(checkpoint.config, np.random.default_rng(0))
+    model = DecoderLM(checkpoint.config, np.random.default_rng(0), dtype)
     load_parameters(model, checkpoint.parameters)
     return model, checkpoint.tokenizer
 

@@ -2,7 +2,8 @@
 
 Every step allocates the same arrays as the step before. By default the C library of Linux returns
 each large block to the system when it is freed and asks for a new one a moment later; the system
-then fills every page of it with zeros. On GPT-sized steps that costs 20 to 40 % of the time.
+then fills every page of it with zeros. What that costs depends on the machine and on what ran
+before: between nothing and a third of the time of a GPT-sized step was seen.
 """
 
 import ctypes

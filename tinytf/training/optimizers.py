@@ -28,15 +28,21 @@ class Optimizer:
     """
 
     def __init__(self, model: Layer, weight_decay: float = 0.0) -> None:
-        if weight_decay < 0:
-            raise ValueError(f"weight_decay: expected at least 0, got {weight_decay}")
+        _require_weight_decay(weight_decay)
+        if not isinstance(model, Layer):
+            raise TypeError(f"model: expected a Layer (or model), got {type(model).__name__}")
         self.flat = FlatParameters(model.parameters())
         self.weight_decay = weight_decay
         self.n_steps = 0
         self.state: dict[str, Array] = {}
 
     def step(self, learning_rate: float) -> None:
-        """Change the parameters by one step against their gradients."""
+        """Change the parameters by one step against their gradients.
+
+        Raises:
+            RuntimeError: the parameters now belong to another optimiser.
+        """
+        self.flat.require_in_use()
         self.n_steps += 1
         for tile, decay in self._tiles():
             self._update(tile, learning_rate, decay)
@@ -109,6 +115,8 @@ class Adam(Optimizer):
         super().__init__(model)
         if not all(0 <= beta < 1 for beta in betas):
             raise ValueError(f"betas: expected 0 <= beta < 1, got {betas}")
+        if not eps >= 0:
+            raise ValueError(f"eps: expected at least 0, got {eps}")
         self.betas = betas
         self.eps = eps
         self.state["first_moment"] = np.zeros_like(self.flat.value)
@@ -134,7 +142,8 @@ class AdamW(Adam):
     """Adam with decoupled weight decay: `value -= learning_rate * weight_decay * value`.
 
     The decay does not pass through Adam's scaling, which is what weight decay inside the gradient
-    would do. Source: Loshchilov, Hutter 2019 (arXiv:1711.05101), algorithm 2.
+    would do. Source: Loshchilov, Hutter 2019 (arXiv:1711.05101), algorithm 2; that the learning
+    rate scales the decay too is PyTorch's form.
 
     Args:
         model: whose parameters to train.
@@ -151,8 +160,7 @@ class AdamW(Adam):
         weight_decay: float = 0.01,
     ) -> None:
         super().__init__(model, betas, eps)
-        if weight_decay < 0:
-            raise ValueError(f"weight_decay: expected at least 0, got {weight_decay}")
+        _require_weight_decay(weight_decay)
         self.weight_decay = weight_decay
 
 
@@ -171,9 +179,14 @@ def clip_gradient_norm(grad: Array, max_norm: float) -> float:
     Raises:
         ValueError: max_norm is not positive.
     """
-    if max_norm <= 0:
+    if not max_norm > 0:
         raise ValueError(f"max_norm: expected a number > 0, got {max_norm}")
     norm = float(np.sqrt(grad @ grad))
-    if norm > max_norm:
+    if max_norm < norm < np.inf:
         grad *= max_norm / norm
     return norm
+
+
+def _require_weight_decay(weight_decay: float) -> None:
+    if not weight_decay >= 0:
+        raise ValueError(f"weight_decay: expected at least 0, got {weight_decay}")

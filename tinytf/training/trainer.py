@@ -4,6 +4,7 @@ Everything it does could be written by hand in five lines (see the README); it a
 needs: a learning rate schedule, clipping, accumulation, validation, progress, checkpoints.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,6 +60,22 @@ class TrainingDivergedError(ArithmeticError):
 class Trainer:
     """Runs the training loop; call `run`.
 
+    An example, from a text to a checkpoint:
+
+        tokenizer = CharTokenizer.train(text)
+        ids = np.array(tokenizer.encode(text))
+        config = Config(tokenizer.vocab_size, 64, 32, 4, 256, 2)
+        rng = np.random.default_rng(0)
+        model = DecoderLM(config, rng)
+        training, validation = TokenWindows(ids[:-1000], 32), TokenWindows(ids[-1000:], 32)
+        task = NextTokenTask(model, training, validation)
+        trainer = Trainer(model, task, AdamW(model), Constant(1e-3), rng, n_steps=500)
+        trainer.run(lambda record: print(record.step, record.loss))
+        values = {name: p.value for name, p in model.parameters().items()}
+        save_checkpoint("my-model", Checkpoint(config, tokenizer, values))
+
+    `run` also asks the C library to keep freed memory for the next step (`memory.py`).
+
     Args:
         model: what is trained (its parameters are named when a gradient is not finite).
         task: model, data and loss.
@@ -66,14 +83,15 @@ class Trainer:
         schedule: the learning rate of each step.
         rng: draws batches and dropout.
         n_steps: total number of steps, counted over all runs of this training.
-        accumulation_steps: batches whose mean gradient makes one step; as good as a batch that many
-            times larger, without its memory.
+        accumulation_steps: batches whose mean gradient makes one step: where all have equally many
+            targets, the same as one batch that many times larger, without its memory.
         max_grad_norm: longer gradients are scaled down to this length; None for never.
         validate_every: measure the validation loss every that many steps (and at the end).
         first_step: steps already taken, when going on from a checkpoint.
 
     Raises:
-        ValueError: a number is out of range.
+        TypeError: schedule is not a schedule.
+        ValueError: a number is out of range, or the optimizer is that of another model.
     """
 
     def __init__(
@@ -96,6 +114,16 @@ class Trainer:
         ):
             if value < 1:
                 raise ValueError(f"{name}: expected at least 1, got {value}")
+        if max_grad_norm is not None and not max_grad_norm > 0:
+            raise ValueError(f"max_grad_norm: expected a number > 0, got {max_grad_norm}")
+        if not callable(schedule):
+            raise TypeError(
+                f"schedule: expected one of tinytf.training.schedules, such as Constant(0.003), "
+                f"got {schedule!r}"
+            )
+        held = {id(parameter.value.base) for parameter in model.parameters().values()}
+        if held != {id(optimizer.flat.value)}:
+            raise ValueError("optimizer: expected one made from this model, got another's")
         self.model = model
         self.task = task
         self.optimizer = optimizer
@@ -144,12 +172,10 @@ class Trainer:
         for _ in range(self.accumulation_steps):
             batch_loss = self.task.train_batch(self.rng, 1 / self.accumulation_steps)
             loss += batch_loss / self.accumulation_steps
-        grad = self.optimizer.flat.grad
-        grad_norm = float(np.sqrt(grad @ grad))
+        limit = math.inf if self.max_grad_norm is None else self.max_grad_norm
+        grad_norm = clip_gradient_norm(self.optimizer.flat.grad, limit)
         if not (np.isfinite(loss) and np.isfinite(grad_norm)):
             raise TrainingDivergedError(self._what_is_not_finite(loss))
-        if self.max_grad_norm is not None:
-            clip_gradient_norm(grad, self.max_grad_norm)
         learning_rate = self.schedule(self.step)
         self.optimizer.step(learning_rate)
         self.step += 1

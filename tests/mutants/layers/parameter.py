@@ -23,8 +23,11 @@ MISTAKES: dict[str, Edit] = {
         "for name, parameter in self._walk():",
         "for name, parameter in reversed(list(self._walk())):",
     ),
-    "the last layer of a list left out": ("enumerate(attribute)", "enumerate(attribute[:-1])"),
-    "layers counted from 1": ("enumerate(attribute)", "enumerate(attribute, 1)"),
+    "the last layer of a list left out": ("enumerate(thing)", "enumerate(thing[:-1])"),
+    "layers counted from 1": ("enumerate(thing)", "enumerate(thing, 1)"),
+    "tuples left out": ("isinstance(thing, list | tuple)", "isinstance(thing, list)"),
+    "dicts left out": ("isinstance(thing, dict)", "False"),
+    "a step of parameters that moved": ("parameter.value.base is not self.value", "False"),
     "value copied, not a view": (
         "self.value[start:end].reshape(shape)",
         "self.value[start:end].reshape(shape).copy()",

@@ -16,6 +16,12 @@ MISTAKES: dict[str, Edit] = {
         "np.savez(file, **arrays)",
         "os.replace(unfinished, directory / FILE_NAME)\n            np.savez(file, **arrays)",
     ),
+    "unlinked, then renamed": (
+        "os.replace(unfinished, directory / FILE_NAME)",
+        "(directory / FILE_NAME).unlink(missing_ok=True); "
+        "os.replace(unfinished, directory / FILE_NAME)",
+    ),
+    "an unfinished file left behind": ("unfinished.unlink(missing_ok=True)", "pass"),
     "copied, not renamed": (
         "os.replace(unfinished, directory / FILE_NAME)",
         "(directory / FILE_NAME).write_bytes(unfinished.read_bytes())",

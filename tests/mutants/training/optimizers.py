@@ -89,7 +89,7 @@ MISTAKES: dict[str, Edit] = {
         'self.state["second_moment"] = np.zeros(self.flat.value.shape)',
     ),
     "clip by value": ("grad *= max_norm / norm", "np.clip(grad, -max_norm, max_norm, out=grad)"),
-    "clip scales short gradients up": ("if norm > max_norm:", "if norm:"),
+    "clip scales short gradients up": ("if max_norm < norm < np.inf:", "if 0 < norm < np.inf:"),
     "clip by the sum of absolute values": ("np.sqrt(grad @ grad)", "np.abs(grad).sum()"),
     "clip by the squared norm": ("np.sqrt(grad @ grad)", "(grad @ grad)"),
     "clip to norm 1": ("grad *= max_norm / norm", "grad *= 1 / norm"),

@@ -22,15 +22,14 @@ MISTAKES: dict[str, Edit] = {
         "learning_rate = self.schedule(self.step)",
         "learning_rate = self.schedule(self.step)\n        self.optimizer.zero_grad()",
     ),
-    "never clipped": ("if self.max_grad_norm is not None:", "if False:"),
-    "clipped after the step": (
-        "            clip_gradient_norm(grad, self.max_grad_norm)\n",
-        "            pass\n",
+    "never clipped": ("math.inf if self.max_grad_norm is None else self.max_grad_norm", "math.inf"),
+    "clipped in a copy": (
+        "        grad_norm = clip_gradient_norm(self.optimizer.flat.grad, limit)\n",
+        "        grad_norm = clip_gradient_norm(self.optimizer.flat.grad.copy(), limit)\n",
     ),
     "norm after clipping": (
-        "clip_gradient_norm(grad, self.max_grad_norm)",
-        "clip_gradient_norm(grad, self.max_grad_norm)\n"
-        "            grad_norm = float(np.sqrt(grad @ grad))",
+        "clip_gradient_norm(self.optimizer.flat.grad, limit)",
+        "min(limit, clip_gradient_norm(self.optimizer.flat.grad, limit))",
     ),
     "learning rate of the step after": ("self.schedule(self.step)", "self.schedule(self.step + 1)"),
     "steps not counted on": ("self.step = first_step", "self.step = 0"),
