@@ -27,6 +27,7 @@ PAUSE_SECONDS = 0.05  # idle threads spin for a moment before they sleep
 LOAD_LIMIT = 0.15  # processors
 ENOUGH = 3  # quiet rounds, when patience ends
 QUIET_SECONDS = 0.3  # as long must the machine have been quiet before a round begins
+PLAIN_LOOP = "PyTorch, plain loop"
 THREAD_SETTINGS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -44,8 +45,8 @@ class Contender:
     threads: int | None
 
 
-def contenders() -> list[Contender]:
-    """Those of every race: one thread, and as many as there are processors."""
+def contenders(job: str) -> list[Contender]:
+    """One thread, and as many as there are processors; in generation also a plain PyTorch loop."""
     cores = n_cores()
     several = [Contender(f"tinytf, {cores} threads", "tinytf", cores)] if cores > 1 else []
     return [
@@ -53,6 +54,7 @@ def contenders() -> list[Contender]:
         *several,
         Contender("PyTorch, 1 thread", "torch", 1),
         Contender("PyTorch, default", "torch", None),
+        *([] if job == "training" else [Contender(PLAIN_LOOP, "torch_plain", None)]),
     ]
 
 
@@ -103,7 +105,7 @@ class Race:
 
     def fastest(self, library: str) -> str:
         """The label of that library's best setting, by the median."""
-        labels = [c.label for c in contenders() if c.library == library]
+        labels = [c.label for c in contenders(self.job) if c.library == library]
         return min(labels, key=lambda label: median(self.seconds[label]))
 
 
@@ -168,9 +170,9 @@ def run_race(job: str, size: Size, n_rounds: int, patience: float) -> Race:
     race = Race(job, size, n_rounds)
     processes: list[Process] = []
     try:
-        for contender in contenders():
+        for contender in contenders(job):
             processes.append(Process(contender, job, size))
-        for contender, process in zip(contenders(), processes, strict=True):
+        for contender, process in zip(contenders(job), processes, strict=True):
             hello = process.read()
             race.threads[process.label] = hello["threads"] or contender.threads
             race.versions |= hello["versions"]

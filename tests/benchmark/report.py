@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.benchmark.load import n_cores
 from tests.benchmark.problem import GENERATION_TARGET
-from tests.benchmark.race import Race
+from tests.benchmark.race import PLAIN_LOOP, Race
 
 PYTORCH_DEFAULT = "PyTorch, default"
 
@@ -20,11 +20,14 @@ def spread(numbers: list[float]) -> dict[str, float]:
 
 
 def ratios(race: Race) -> list[dict[str, Any]]:
-    """tinytf's better setting against PyTorch's default and against PyTorch's better setting.
+    """tinytf's better setting against PyTorch's default, its better setting, and its plain loop.
 
     "Better" is chosen by the medians of this same run. The target is about the first.
     """
     tinytf, better = race.fastest("tinytf"), race.fastest("torch")
+    opponents = [("default", PYTORCH_DEFAULT), ("better", better)]
+    if PLAIN_LOOP in race.seconds:
+        opponents.append(("plain", PLAIN_LOOP))
     target = race.size.target if race.job == "training" else GENERATION_TARGET
     return [
         {
@@ -34,7 +37,7 @@ def ratios(race: Race) -> list[dict[str, Any]]:
             "target": target if role == "default" else None,
             **spread(race.ratios(tinytf, opponent)),
         }
-        for role, opponent in (("default", PYTORCH_DEFAULT), ("better", better))
+        for role, opponent in opponents
     ]
 
 
