@@ -60,10 +60,17 @@ FORWARD: dict[str, Edit] = {
         "label_smoothing / vocab_size * log_probs",
         "label_smoothing * log_probs",
     ),
-    "no shift": ("logits - logits.real.max(axis=-1, keepdims=True)", "logits - 0"),
+    "no shift": (
+        "log_probs, _ = log_softmax_forward(logits)",
+        "log_probs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))",
+    ),
     "logarithm of probabilities that underflow": (
-        "log_probs = shifted - log_total",
-        "log_probs = np.log(np.exp(shifted - log_total))",
+        "log_probs, _ = log_softmax_forward(logits)",
+        "log_probs = np.log(np.exp(log_softmax_forward(logits)[0]))",
+    ),
+    "softmax over the wrong axis": (
+        "log_softmax_forward(logits)",
+        "log_softmax_forward(logits, axis=0)",
     ),
     "-100 ignored whatever ignore_index": (
         "real = targets != ignore_index",

@@ -6,6 +6,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
 from argparse import BooleanOptionalAction
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -218,6 +219,9 @@ def _interrupts() -> Iterator[list[int]]:
     So a step is never cut in two, and what was learned is saved.
     """
     received: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield received  # only the main thread may take signals
+        return
 
     def handle(number: int, frame: object) -> None:
         received.append(number)

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 
 from tinytf.ops.arrays import Array, require_axes
+from tinytf.ops.softmax import log_softmax_forward
 
 CrossEntropyCache = tuple[Array, Array, Array, float]
 
@@ -49,9 +50,7 @@ def cross_entropy_forward(
             stacklevel=2,
         )
 
-    shifted = logits - logits.real.max(axis=-1, keepdims=True)  # (..., V)
-    log_total = np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (..., 1)
-    log_probs = shifted - log_total
+    log_probs, _ = log_softmax_forward(logits)  # (..., V)
     targets = np.where(real, targets, 0)  # (...), now every one is a valid index
     picked = np.take_along_axis(log_probs, targets[..., None], axis=-1)[..., 0]  # (...)
     per_token = -(1 - label_smoothing) * picked

@@ -12,7 +12,8 @@ import sys
 # Names and numbers of glibc's malloc.h.
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_THRESHOLD = -3
-_LARGEST = 2**31 - 1  # bytes; the parameter is a C int
+_KEEP = 2**31 - 1  # bytes at the top of the heap before any is returned; the largest C int
+_NOT_MAPPED = 32 * 2**20  # bytes; the largest block size that every 64-bit glibc lets us keep
 
 
 def reuse_freed_memory() -> bool:
@@ -28,4 +29,4 @@ def reuse_freed_memory() -> bool:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
         return False
-    return bool(mallopt(_M_MMAP_THRESHOLD, _LARGEST) and mallopt(_M_TRIM_THRESHOLD, _LARGEST))
+    return bool(mallopt(_M_MMAP_THRESHOLD, _NOT_MAPPED) and mallopt(_M_TRIM_THRESHOLD, _KEEP))
