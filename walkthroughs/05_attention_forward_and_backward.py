@@ -2,7 +2,7 @@
 # # 5. Attention, forward and backward
 #
 # **Question:** how does one token's vector become a mixture of others, and which way does each
-# query, key and value have to move to lower the loss?
+# query, key and value have to move to lower the loss? (Against its gradient: section 2 finds it.)
 #
 # **Shapes:** T = 4 tokens, head size K = 3, first one head: `q`, `k`, `v`, `z` are (T, K);
 # `scores` and `pattern` (T, T), row = the token that looks (query), column = the token looked at
