@@ -74,11 +74,10 @@ class Config:
                 wanted = " or ".join(_NAMES[kind] for kind in kinds)
                 _require(fits, field.name, wanted, repr(came))
                 if isinstance(came, SupportsIndex) and not isinstance(came, bool):
-                    # NumPy's integers are welcome, and kept as Python's .
+                    # NumPy's integers are welcome, and kept as Python's.
                     object.__setattr__(self, field.name, operator.index(came))
-        for name in ("vocab_size", "d_model", "max_len", "n_heads", "d_ff", "n_layers"):
+        for name in _KEY_VARIABLES:
             _require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
-        _require(self.batch_size >= 1, "batch_size", "at least 1", self.batch_size)
         _require(0 <= self.dropout < 1, "dropout", "0 <= dropout < 1", self.dropout)
         for name in ("norm_eps", "rope_base"):
             positive = 0 < getattr(self, name) < math.inf
@@ -136,6 +135,10 @@ class Config:
         except TypeError as error:
             raise ValueError(f"config: {error}") from error
 
+
+_KEY_VARIABLES = (
+    "vocab_size", "d_model", "max_len", "n_heads", "d_ff", "n_layers", "batch_size",
+)  # fmt: skip
 
 # A field's declared type -> the Python types its value may have; True and False are no numbers.
 _KINDS: dict[object, tuple[type, ...]] = {

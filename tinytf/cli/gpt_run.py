@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,7 @@ class GPTRun:
     def __post_init__(self) -> None:
         self.first_step = self.saved_step or 0
 
+    @cached_property
     def fingerprint(self) -> str:
         """Changes whenever the text does."""
         return hashlib.sha256(self.ids.astype(np.int64).tobytes()).hexdigest()
@@ -71,7 +73,7 @@ class GPTRun:
             "rng": self.rng.bit_generator.state,
             "settings": asdict(self.settings),
             "text": self.text,
-            "fingerprint": self.fingerprint(),
+            "fingerprint": self.fingerprint,
         }
         parameters = {name: p.value for name, p in self.model.parameters().items()}
         checkpoint = Checkpoint(

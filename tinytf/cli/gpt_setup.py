@@ -19,7 +19,7 @@ from tinytf.training import (
     CheckpointError,
     Optimizer,
     load_checkpoint,
-    load_parameters,
+    model_of,
 )
 from tinytf.training.checkpoint import FILE_NAME
 
@@ -103,8 +103,7 @@ def _restore(args: argparse.Namespace, directory: Path, checkpoint: Checkpoint) 
         )
     rng = np.random.default_rng()
     rng.bit_generator.state = saved["rng"]
-    model = DecoderLM(checkpoint.config, np.random.default_rng(0))
-    load_parameters(model, checkpoint.parameters)
+    model = model_of(checkpoint)
     optimizer = settings.make_optimizer(model)
     optimizer.n_steps = saved["optimizer_steps"]
     _restore_state(optimizer, checkpoint.optimizer)
@@ -139,7 +138,7 @@ def _restore(args: argparse.Namespace, directory: Path, checkpoint: Checkpoint) 
         ids,
         saved_step=saved["step"],
     )
-    if resumed.fingerprint() != saved["fingerprint"]:
+    if resumed.fingerprint != saved["fingerprint"]:
         raise another_text
     return resumed
 

@@ -54,6 +54,12 @@ class InputResult:
     facts: tuple[str, ...] = ()
 
     @property
+    def error(self) -> float:
+        """The larger of worst_error and direction_error; NaN if either is."""
+        direction_error = 0.0 if self.direction_error is None else self.direction_error
+        return float(np.max([self.worst_error, direction_error]))
+
+    @property
     def ok(self) -> bool:
         """Right on all that was checked, and something was checked."""
         right = self.worst_error <= self.tolerance
@@ -108,10 +114,7 @@ class Report:
 
 def _excess(result: InputResult) -> float:
     """Error over tolerance; NaN and unchecked inputs count as infinitely wrong."""
-    errors = [result.worst_error]
-    if result.direction_error is not None:
-        errors.append(result.direction_error)
-    worst = float(np.max(errors)) / result.tolerance
+    worst = result.error / result.tolerance
     unchecked = result.checked == 0 and result.total > 0
     return np.inf if unchecked or np.isnan(worst) else worst
 

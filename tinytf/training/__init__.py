@@ -6,6 +6,7 @@ from tinytf.training.checkpoint import (
     load_checkpoint,
     load_model,
     load_parameters,
+    model_of,
     save_checkpoint,
 )
 from tinytf.training.memory import reuse_freed_memory
@@ -36,6 +37,7 @@ __all__ = [
     "load_checkpoint",
     "load_model",
     "load_parameters",
+    "model_of",
     "reuse_freed_memory",
     "save_checkpoint",
 ]

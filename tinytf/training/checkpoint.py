@@ -158,12 +158,21 @@ def load_model(directory: str | Path) -> tuple[DecoderLM, Tokenizer]:
         CheckpointError: there is no checkpoint, or it is broken.
     """
     checkpoint = load_checkpoint(directory)
+    return model_of(checkpoint), checkpoint.tokenizer
+
+
+def model_of(checkpoint: Checkpoint) -> DecoderLM:
+    """The model whose parameters a checkpoint holds.
+
+    Raises:
+        CheckpointError: the parameters do not fit the config.
+    """
     dtypes = {str(value.dtype) for value in checkpoint.parameters.values()}
     dtype = np.float64 if dtypes == {"float64"} else np.float32
     # The random start is overwritten at once, so any generator will do.
     model = DecoderLM(checkpoint.config, np.random.default_rng(0), dtype)
     load_parameters(model, checkpoint.parameters)
-    return model, checkpoint.tokenizer
+    return model
 
 
 def _under(prefix: str, arrays: dict[str, Array]) -> dict[str, Array]:
