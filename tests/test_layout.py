@@ -15,6 +15,8 @@ ALLOWED = {
     "layers": {"ops", "config"},
     "models": {"layers", "ops", "config"},
     "text": set(),
+    "data": {"text"},
+    "metrics": set(),
     "training": {"models", "layers", "ops", "config", "text"},
     "generation": {"models", "layers", "ops", "config"},
     "gradcheck": {"models", "layers", "ops", "config"},
