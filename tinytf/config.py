@@ -1,8 +1,8 @@
-"""The key variables of a model, and the switches that make the decoder family.
+"""The key variables of a model, and the switches that make the three families.
 
 One reads a new model by seven numbers: vocabulary, model size, sequence length, heads, FFN size,
 layers, and the batch size it was trained with. Everything else here is a choice between published
-variants; `tinytf.models.presets` has the choices of GPT, Llama and MPT.
+variants; `tinytf.models.presets` has the choices of the published models.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import Literal, SupportsIndex, get_args, get_type_hints
 Norm = Literal["layernorm", "rmsnorm"]
 NormPosition = Literal["pre", "post"]
 Positions = Literal["learned", "sinusoidal", "rope", "alibi"]
-Activation = Literal["relu", "gelu", "gelu_tanh", "swiglu"]
+Activation = Literal["relu", "gelu", "gelu_tanh", "silu", "swiglu"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Config:
         max_len: the longest sequence (context) in tokens.
         n_heads: H, attention heads; each has K = D / H features.
         d_ff: F, inner size of the feed-forward network, usually 4 D.
-        n_layers: number of layers.
+        n_layers: number of layers; of each of the two stacks in an encoder-decoder.
         batch_size: B, sequences in one training step. The model itself takes any.
         norm: "layernorm" or "rmsnorm".
         norm_position: "pre" (before each sub-layer, with one more norm at the end, as in GPT-2 and
@@ -42,6 +42,14 @@ class Config:
             pattern and of each sub-layer's output.
         norm_eps: added under the root of the norms.
         rope_base: base of RoPE's angles.
+        source_vocab_size: of an encoder-decoder only. None: source and target share one vocabulary
+            and one embedding table; a number: the source has a vocabulary and a table of its own.
+        n_segments: kinds of segments whose embeddings are added (2 in BERT: the first and the
+            second sentence); 0 for none.
+        embedding_norm: whether a norm follows the sum of the embeddings, as in BERT.
+        init_std: standard deviation of the random start of matrices and tables, as in BERT and GPT.
+            None: that of Glorot and Bengio 2010, sqrt(2 / (d_in + d_out)), and D^-0.5 for tables,
+            so that a table scaled by sqrt(D) is as large as the sinusoidal positions.
 
     Raises:
         ValueError: a value is out of range, or two values do not fit together.
@@ -64,6 +72,10 @@ class Config:
     dropout: float = 0.0
     norm_eps: float = 1e-5
     rope_base: float = 10000.0
+    source_vocab_size: int | None = None
+    n_segments: int = 0
+    embedding_norm: bool = False
+    init_std: float | None = 0.02
 
     def __post_init__(self) -> None:
         types = get_type_hints(type(self))
@@ -79,7 +91,16 @@ class Config:
         for name in _KEY_VARIABLES:
             _require(getattr(self, name) >= 1, name, "at least 1", getattr(self, name))
         _require(0 <= self.dropout < 1, "dropout", "0 <= dropout < 1", self.dropout)
-        for name in ("norm_eps", "rope_base"):
+        _require(self.n_segments >= 0, "n_segments", "at least 0", self.n_segments)
+        _require(
+            self.source_vocab_size is None or self.source_vocab_size >= 1,
+            "source_vocab_size",
+            "at least 1",
+            self.source_vocab_size,
+        )
+        for name in ("norm_eps", "rope_base", "init_std"):
+            if getattr(self, name) is None:
+                continue
             positive = 0 < getattr(self, name) < math.inf
             _require(positive, name, "a finite number > 0", getattr(self, name))
         for name, choices in (
@@ -145,6 +166,7 @@ _KINDS: dict[object, tuple[type, ...]] = {
     int: (SupportsIndex,),
     int | None: (SupportsIndex, type(None)),
     float: (float, int),
+    float | None: (float, int, type(None)),
     bool: (bool,),
 }
 

@@ -5,6 +5,8 @@ of the forward and adds into each parameter's `.grad`. A layer keeps nothing bet
 """
 
 from tinytf.layers.attention import SelfAttention
+from tinytf.layers.cross_attention import CrossAttention
+from tinytf.layers.decoder_layer import DecoderLayer
 from tinytf.layers.embedding import Embedding
 from tinytf.layers.feed_forward import FeedForward, SwigluFeedForward
 from tinytf.layers.kv_cache import KVCache
@@ -14,6 +16,8 @@ from tinytf.layers.parameter import FlatParameters, Layer, Parameter
 from tinytf.layers.transformer_layer import TransformerLayer
 
 __all__ = [
+    "CrossAttention",
+    "DecoderLayer",
     "Embedding",
     "FeedForward",
     "FlatParameters",

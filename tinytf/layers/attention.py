@@ -19,12 +19,14 @@ from tinytf.ops.rope import rope_backward, rope_forward
 
 
 class SelfAttention(Layer):
-    """Each position asks (q), every position up to it answers (k, v), heads side by side.
+    """Each position asks (q), the positions of the same sequence answer (k, v), heads side by side.
 
     Args:
         config: sizes and switches (n_heads, n_kv_heads, bias, positions, dropout).
         rng: where the weights' random start comes from.
-        std_out: standard deviation of the output projection at the start.
+        causal: True: a position hears itself and those before it (decoders); False: all of them
+            (encoders).
+        std_out: standard deviation of the output projection at the start; None for Glorot's.
         dtype: float32 or float64.
     """
 
@@ -32,27 +34,32 @@ class SelfAttention(Layer):
         self,
         config: Config,
         rng: np.random.Generator,
-        std_out: float = 0.02,
+        causal: bool = True,
+        std_out: float | None = 0.02,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
         d_model, d_kv = config.d_model, config.kv_heads * config.d_head
-        self.q = Linear(d_model, d_model, rng, bias=config.bias, dtype=dtype)
-        self.k = Linear(d_model, d_kv, rng, bias=config.bias, dtype=dtype)
-        self.v = Linear(d_model, d_kv, rng, bias=config.bias, dtype=dtype)
+        std = config.init_std
+        self.q = Linear(d_model, d_model, rng, std, bias=config.bias, dtype=dtype)
+        self.k = Linear(d_model, d_kv, rng, std, bias=config.bias, dtype=dtype)
+        self.v = Linear(d_model, d_kv, rng, std, bias=config.bias, dtype=dtype)
         self.out = Linear(d_model, d_model, rng, std_out, bias=config.bias, dtype=dtype)
+        self.causal = causal
         self.config = config
 
     def forward(
         self,
         x: Array,
+        mask: Array | None = None,
         bias: Array | None = None,
         rng: np.random.Generator | None = None,
         kv_cache: KVCache | None = None,
     ) -> tuple[Array, Any]:
-        """Attend causally.
+        """Attend.
 
         Args:
             x: (B, T, D).
+            mask: booleans that broadcast to (B, H, T, Tk), True = may attend; hides padding.
             bias: what to add to the scores (ALiBi), broadcastable to (B, H, T, Tk).
             rng: dropout's randomness, in training; None for evaluation.
             kv_cache: keys and values of the tokens before x, when generating; grows by T.
@@ -77,7 +84,14 @@ class SelfAttention(Layer):
         if kv_cache is not None:
             k, v = kv_cache.append(k, v)  # (B, Hkv, Tk, K), the past in front
         z, attention_cache = attention_forward(
-            q, k, v, bias=bias, causal=True, dropout_p=config.dropout if rng else 0.0, rng=rng
+            q,
+            k,
+            v,
+            mask,
+            bias,
+            causal=self.causal,
+            dropout_p=config.dropout if rng else 0.0,
+            rng=rng,
         )  # (B, H, T, K)
         out, out_cache = self.out.forward(merge_heads(z))  # (B, T, D)
         return out, (q_cache, k_cache, v_cache, rope_caches, attention_cache, out_cache)

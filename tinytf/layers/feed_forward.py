@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tinytf.layers.parameter import Layer, Parameter, add_grad
+from tinytf.layers.start import random_matrix
 from tinytf.ops.arrays import Array
 from tinytf.ops.ffn import Activation, ffn_backward, ffn_forward
 from tinytf.ops.swiglu_ffn import swiglu_ffn_backward, swiglu_ffn_forward
@@ -17,10 +18,10 @@ class FeedForward(Layer):
     Args:
         d_model: D.
         d_ff: F, the inner size.
-        activation: "relu", "gelu" or "gelu_tanh".
+        activation: "relu", "gelu", "gelu_tanh" or "silu".
         rng: where the weights' random start comes from.
-        std: standard deviation of w_in at the start.
-        std_out: standard deviation of w_out at the start.
+        std: standard deviation of w_in at the start; None for Glorot's.
+        std_out: standard deviation of w_out at the start; None for Glorot's.
         bias: whether the two linear layers have biases.
         dtype: float32 or float64.
     """
@@ -31,14 +32,14 @@ class FeedForward(Layer):
         d_ff: int,
         activation: Activation,
         rng: np.random.Generator,
-        std: float = 0.02,
-        std_out: float = 0.02,
+        std: float | None = 0.02,
+        std_out: float | None = 0.02,
         bias: bool = True,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
-        self.w_in = Parameter(rng.normal(0, std, (d_model, d_ff)).astype(dtype))
+        self.w_in = Parameter(random_matrix(rng, d_model, d_ff, std, dtype))
         self.b_in = Parameter(np.zeros(d_ff, dtype)) if bias else None
-        self.w_out = Parameter(rng.normal(0, std_out, (d_ff, d_model)).astype(dtype))
+        self.w_out = Parameter(random_matrix(rng, d_ff, d_model, std_out, dtype))
         self.b_out = Parameter(np.zeros(d_model, dtype)) if bias else None
         self.activation = activation
 
@@ -65,8 +66,8 @@ class SwigluFeedForward(Layer):
         d_model: D.
         d_ff: F, the inner size.
         rng: where the weights' random start comes from.
-        std: standard deviation of w_gate and w_up at the start.
-        std_out: standard deviation of w_down at the start.
+        std: standard deviation of w_gate and w_up at the start; None for Glorot's.
+        std_out: standard deviation of w_down at the start; None for Glorot's.
         dtype: float32 or float64.
     """
 
@@ -75,13 +76,13 @@ class SwigluFeedForward(Layer):
         d_model: int,
         d_ff: int,
         rng: np.random.Generator,
-        std: float = 0.02,
-        std_out: float = 0.02,
+        std: float | None = 0.02,
+        std_out: float | None = 0.02,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
-        self.w_gate = Parameter(rng.normal(0, std, (d_model, d_ff)).astype(dtype))
-        self.w_up = Parameter(rng.normal(0, std, (d_model, d_ff)).astype(dtype))
-        self.w_down = Parameter(rng.normal(0, std_out, (d_ff, d_model)).astype(dtype))
+        self.w_gate = Parameter(random_matrix(rng, d_model, d_ff, std, dtype))
+        self.w_up = Parameter(random_matrix(rng, d_model, d_ff, std, dtype))
+        self.w_down = Parameter(random_matrix(rng, d_ff, d_model, std_out, dtype))
 
     def forward(self, x: Array) -> tuple[Array, Any]:
         """x (..., D) -> out (..., D)."""

@@ -47,3 +47,12 @@ class KVCache:
         self._values[:, :, self.length : end] = v
         self.length = end
         return self._keys[:, :, :end], self._values[:, :, :end]
+
+    def select(self, rows: Array) -> None:
+        """Keep these rows of the batch, in this order; a row may be kept several times.
+
+        Args:
+            rows: integers, indices into the present batch.
+        """
+        self._keys = self._keys[rows]
+        self._values = self._values[rows]

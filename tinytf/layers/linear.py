@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tinytf.layers.parameter import Layer, Parameter, add_grad
+from tinytf.layers.start import random_matrix
 from tinytf.ops.arrays import Array
 from tinytf.ops.linear import LinearCache, linear_backward, linear_forward
 
@@ -15,7 +16,8 @@ class Linear(Layer):
         d_in: size of the input's last axis.
         d_out: size of the output's last axis.
         rng: where the weights' random start comes from.
-        std: standard deviation of the weights at the start; the bias starts at 0.
+        std: standard deviation of the weights at the start, None for Glorot's; the bias starts at
+            0.
         bias: whether there is a bias.
         dtype: float32 or float64.
     """
@@ -25,11 +27,11 @@ class Linear(Layer):
         d_in: int,
         d_out: int,
         rng: np.random.Generator,
-        std: float = 0.02,
+        std: float | None = 0.02,
         bias: bool = True,
         dtype: npt.DTypeLike = np.float32,
     ) -> None:
-        self.weight = Parameter(rng.normal(0, std, (d_in, d_out)).astype(dtype))
+        self.weight = Parameter(random_matrix(rng, d_in, d_out, std, dtype))
         self.bias = Parameter(np.zeros(d_out, dtype)) if bias else None
 
     def forward(self, x: Array) -> tuple[Array, LinearCache]:

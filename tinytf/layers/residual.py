@@ -7,7 +7,7 @@ bottom to top, so gradients reach the first layer undiminished and training need
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -50,13 +50,33 @@ def residual_forward(
     return y, (norm_cache, sublayer_cache, dropout_cache)
 
 
+@overload
 def residual_backward(
     dy: Array,
     norm: LayerNorm | RMSNorm,
     sublayer_backward: Callable[[Array, Any], Array],
     norm_position: NormPosition,
     cache: Any,
-) -> Array:
+) -> Array: ...
+
+
+@overload
+def residual_backward(
+    dy: Array,
+    norm: LayerNorm | RMSNorm,
+    sublayer_backward: Callable[[Array, Any], tuple[Array, Array]],
+    norm_position: NormPosition,
+    cache: Any,
+) -> tuple[Array, Array]: ...
+
+
+def residual_backward(
+    dy: Array,
+    norm: LayerNorm | RMSNorm,
+    sublayer_backward: Callable[[Array, Any], Array | tuple[Array, Array]],
+    norm_position: NormPosition,
+    cache: Any,
+) -> Array | tuple[Array, Array]:
     """Gradient of `residual_forward`.
 
     Derivation: y = x + out sends dy unchanged down both paths, and x, which fed both, receives the
@@ -65,18 +85,23 @@ def residual_backward(
     Args:
         dy: (B, T, D), the gradient of the loss with respect to y.
         norm: as in the forward.
-        sublayer_backward: the backward of attention or FFN.
+        sublayer_backward: the backward of attention or FFN. That of cross-attention returns two
+            gradients: besides that of its input, dmemory, which goes past norm and skip path.
         norm_position: as in the forward.
         cache: what `residual_forward` returned.
 
     Returns:
-        dx (B, T, D).
+        dx (B, T, D); where the sub-layer returned two gradients, dx and dmemory (B, S, D).
     """
     norm_cache, sublayer_cache, dropout_cache = cache
     if norm_position == "post":
         dy = norm.backward(dy, norm_cache)
     dout = dropout_backward(dy, dropout_cache)
     dinner = sublayer_backward(dout, sublayer_cache)
+    dmemory: Array | None = None
+    if isinstance(dinner, tuple):
+        dinner, dmemory = dinner
     if norm_position == "pre":
         dinner = norm.backward(dinner, norm_cache)
-    return dy + dinner
+    dx = dy + dinner
+    return dx if dmemory is None else (dx, dmemory)

@@ -1,10 +1,9 @@
-"""One layer of a transformer stack: self-attention, then FFN, each in a residual connection.
+"""One layer of an encoder or a decoder-only stack: self-attention, then FFN, each in a residual.
 
 Every switch of the family is decided in one place: the norm's kind in `make_norm`, its position in
 `residual.py`, the FFN in `make_feed_forward`, heads and RoPE in `attention.py`.
 """
 
-import math
 from typing import Any
 
 import numpy as np
@@ -17,27 +16,30 @@ from tinytf.layers.kv_cache import KVCache
 from tinytf.layers.norm import LayerNorm, RMSNorm
 from tinytf.layers.parameter import Layer
 from tinytf.layers.residual import residual_backward, residual_forward
+from tinytf.layers.start import output_std
 from tinytf.ops.arrays import Array
 
 
 class TransformerLayer(Layer):
-    """Causal self-attention and FFN.
-
-    The two projections that write into the residual stream start smaller by sqrt(2 n_layers), so
-    that the sum over all layers keeps its size (Radford et al. 2019, GPT-2, section 2.3).
+    """Self-attention and FFN.
 
     Args:
         config: sizes and switches.
         rng: where the weights' random start comes from.
+        causal: as in `SelfAttention`: True for decoders, False for encoders.
         dtype: float32 or float64.
     """
 
     def __init__(
-        self, config: Config, rng: np.random.Generator, dtype: npt.DTypeLike = np.float32
+        self,
+        config: Config,
+        rng: np.random.Generator,
+        causal: bool = True,
+        dtype: npt.DTypeLike = np.float32,
     ) -> None:
-        std_out = 0.02 / math.sqrt(2 * config.n_layers)
+        std_out = output_std(config, n_sublayers=2)
         self.norm1 = make_norm(config, dtype)
-        self.self_attn = SelfAttention(config, rng, std_out, dtype)
+        self.self_attn = SelfAttention(config, rng, causal, std_out, dtype)
         self.norm2 = make_norm(config, dtype)
         self.ffn = make_feed_forward(config, rng, std_out, dtype)
         self.config = config
@@ -45,6 +47,7 @@ class TransformerLayer(Layer):
     def forward(
         self,
         resid_pre: Array,
+        mask: Array | None = None,
         bias: Array | None = None,
         rng: np.random.Generator | None = None,
         kv_cache: KVCache | None = None,
@@ -54,7 +57,7 @@ class TransformerLayer(Layer):
         resid_mid, attn_cache = residual_forward(
             resid_pre,
             self.norm1,
-            lambda x: self.self_attn.forward(x, bias, rng, kv_cache),
+            lambda x: self.self_attn.forward(x, mask, bias, rng, kv_cache),
             config.norm_position,
             config.dropout,
             rng,
@@ -85,12 +88,10 @@ def make_norm(config: Config, dtype: npt.DTypeLike) -> LayerNorm | RMSNorm:
 
 
 def make_feed_forward(
-    config: Config, rng: np.random.Generator, std_out: float, dtype: npt.DTypeLike
+    config: Config, rng: np.random.Generator, std_out: float | None, dtype: npt.DTypeLike
 ) -> FeedForward | SwigluFeedForward:
     """The feed-forward network that the config asks for."""
-    d_model, d_ff = config.d_model, config.d_ff
+    d_model, d_ff, std = config.d_model, config.d_ff, config.init_std
     if config.activation == "swiglu":
-        return SwigluFeedForward(d_model, d_ff, rng, std_out=std_out, dtype=dtype)
-    return FeedForward(
-        d_model, d_ff, config.activation, rng, std_out=std_out, bias=config.bias, dtype=dtype
-    )
+        return SwigluFeedForward(d_model, d_ff, rng, std, std_out, dtype)
+    return FeedForward(d_model, d_ff, config.activation, rng, std, std_out, config.bias, dtype)

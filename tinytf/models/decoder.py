@@ -3,70 +3,19 @@
 GPT, Llama and MPT are this one stack with different switches (`tinytf.models.presets`).
 """
 
-import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tinytf.config import Config
-from tinytf.layers.embedding import Embedding
 from tinytf.layers.kv_cache import KVCache
-from tinytf.layers.linear import Linear
 from tinytf.layers.parameter import Layer
 from tinytf.layers.transformer_layer import TransformerLayer, make_norm
+from tinytf.models.embeddings import Embeddings, make_table, require_ids
+from tinytf.models.head import head_backward, head_forward, make_head
 from tinytf.ops.arrays import Array
-from tinytf.ops.dropout import dropout_backward, dropout_forward
-from tinytf.ops.linear import linear_backward, linear_forward
-from tinytf.ops.positions import alibi_bias, sinusoidal_positions
-
-
-class DecoderEmbeddings(Layer):
-    """Token embeddings, plus positions where the model adds them.
-
-    Args:
-        config: sizes and switches.
-        rng: where the tables' random start comes from.
-        dtype: float32 or float64.
-    """
-
-    def __init__(
-        self, config: Config, rng: np.random.Generator, dtype: npt.DTypeLike = np.float32
-    ) -> None:
-        learned = config.positions == "learned"
-        self.tok = Embedding(config.vocab_size, config.d_model, rng, dtype=dtype)
-        self.pos = Embedding(config.max_len, config.d_model, rng, dtype=dtype) if learned else None
-        self.config = config
-
-    def forward(
-        self, ids: Array, start: int = 0, rng: np.random.Generator | None = None
-    ) -> tuple[Array, Any]:
-        """ids (B, T), of which the first stands at position `start` -> out (B, T, D)."""
-        positions = np.arange(start, start + ids.shape[1])
-        tok, tok_cache = self.tok.forward(ids)  # (B, T, D)
-        pos_cache: Any = None
-        out = tok
-        if self.pos is not None:
-            pos, pos_cache = self.pos.forward(positions)  # (T, D)
-            out = tok + pos
-        elif self.config.positions == "sinusoidal":
-            pos = sinusoidal_positions(start + ids.shape[1], self.config.d_model)[positions]
-            out = tok * math.sqrt(self.config.d_model) + pos.astype(tok.dtype)
-        out, dropout_cache = dropout_forward(
-            out, self.config.dropout, rng, training=rng is not None
-        )
-        return out, (tok_cache, pos_cache, dropout_cache)
-
-    def backward(self, dout: Array, cache: Any) -> None:
-        """dout (B, T, D); every sequence of the batch used the same positions, so dpos sums."""
-        tok_cache, pos_cache, dropout_cache = cache
-        dout = dropout_backward(dout, dropout_cache)
-        dtok = dout
-        if self.pos is not None:
-            self.pos.backward(dout.sum(axis=0), pos_cache)
-        elif self.config.positions == "sinusoidal":
-            dtok = dout * math.sqrt(self.config.d_model)
-        self.tok.backward(dtok, tok_cache)
+from tinytf.ops.positions import alibi_bias
 
 
 class Decoder(Layer):
@@ -81,8 +30,11 @@ class Decoder(Layer):
     def __init__(
         self, config: Config, rng: np.random.Generator, dtype: npt.DTypeLike = np.float32
     ) -> None:
-        self.embed = DecoderEmbeddings(config, rng, dtype)
-        self.layers = [TransformerLayer(config, rng, dtype) for _ in range(config.n_layers)]
+        tok = make_table(config.vocab_size, config, rng, dtype)
+        self.embed = Embeddings(tok, config, rng, dtype)
+        self.layers = [
+            TransformerLayer(config, rng, causal=True, dtype=dtype) for _ in range(config.n_layers)
+        ]
         self.final_norm = make_norm(config, dtype) if config.norm_position == "pre" else None
         self.config = config
 
@@ -105,7 +57,7 @@ class Decoder(Layer):
         layer_caches = []
         for i, layer in enumerate(self.layers):
             kv_cache = kv_caches[i] if kv_caches else None
-            resid, layer_cache = layer.forward(resid, bias, rng, kv_cache)
+            resid, layer_cache = layer.forward(resid, None, bias, rng, kv_cache)
             layer_caches.append(layer_cache)
         norm_cache: Any = None
         if self.final_norm is not None:
@@ -135,11 +87,7 @@ class DecoderLM(Layer):
         self, config: Config, rng: np.random.Generator, dtype: npt.DTypeLike = np.float32
     ) -> None:
         self.decoder = Decoder(config, rng, dtype)
-        self.head = (
-            None
-            if config.tie_embeddings
-            else Linear(config.d_model, config.vocab_size, rng, bias=False, dtype=dtype)
-        )
+        self.head = make_head(config, rng, dtype)
         self.config = config
 
     def forward(
@@ -162,18 +110,9 @@ class DecoderLM(Layer):
             TypeError: ids are not integers.
             ValueError: ids is not (B, T), an id is outside the vocabulary, or T is too long.
         """
-        if not isinstance(ids, np.ndarray):
-            raise TypeError(f"ids: expected an array of integers, got {type(ids).__name__}")
-        if ids.ndim != 2:
-            raise ValueError(f"ids: expected shape (batch, length), got {ids.shape}")
-        if np.shape(ids)[1] == 0:
-            raise ValueError(f"ids: expected at least one token, got shape {np.shape(ids)}")
+        require_ids("ids", ids, self.config.max_len)
         resid, decoder_cache = self.decoder.forward(ids, rng, kv_caches)  # (B, T, D)
-        if self.head is None:
-            # Tied: the embedding table, transposed, scores every token against the vector.
-            logits, head_cache = linear_forward(resid, self.decoder.embed.tok.weight.value.T)
-        else:
-            logits, head_cache = self.head.forward(resid)
+        logits, head_cache = head_forward(resid, self.head, self.decoder.embed.tok)
         return logits, (decoder_cache, head_cache)
 
     def backward(self, dlogits: Array, cache: Any) -> None:
@@ -184,12 +123,7 @@ class DecoderLM(Layer):
             cache: what `forward` returned.
         """
         decoder_cache, head_cache = cache
-        if self.head is None:
-            dresid, dweight, _ = linear_backward(dlogits, head_cache)
-            # The tied table gets its gradient from two places: here, and from the look-up.
-            self.decoder.embed.tok.weight.grad += dweight.T
-        else:
-            dresid = self.head.backward(dlogits, head_cache)
+        dresid = head_backward(dlogits, self.head, self.decoder.embed.tok, head_cache)
         self.decoder.backward(dresid, decoder_cache)
 
     def new_kv_caches(self, batch_size: int) -> list[KVCache]:

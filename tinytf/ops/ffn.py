@@ -9,8 +9,9 @@ from tinytf.ops.arrays import Array
 from tinytf.ops.gelu import gelu_backward, gelu_forward
 from tinytf.ops.linear import linear_backward, linear_forward
 from tinytf.ops.relu import relu_backward, relu_forward
+from tinytf.ops.silu import silu_backward, silu_forward
 
-Activation = Literal["relu", "gelu", "gelu_tanh"]
+Activation = Literal["relu", "gelu", "gelu_tanh", "silu"]
 FFNCache = tuple[Any, Any, Any, Activation]
 
 
@@ -35,7 +36,7 @@ def ffn_forward(
         b_in: (F,), or None for no bias.
         w_out: (F, D).
         b_out: (D,), or None for no bias.
-        activation: "relu", "gelu" (exact) or "gelu_tanh".
+        activation: "relu", "gelu" (exact), "gelu_tanh" or "silu".
 
     Returns:
         out (..., D), and the cache for `ffn_backward`.
@@ -52,8 +53,12 @@ def ffn_forward(
         post, post_cache = gelu_forward(pre, "none")
     elif activation == "gelu_tanh":
         post, post_cache = gelu_forward(pre, "tanh")
+    elif activation == "silu":
+        post, post_cache = silu_forward(pre)
     else:
-        raise ValueError(f"activation: expected 'relu', 'gelu' or 'gelu_tanh', got {activation!r}")
+        raise ValueError(
+            f"activation: expected 'relu', 'gelu', 'gelu_tanh' or 'silu', got {activation!r}"
+        )
     out, out_cache = linear_forward(post, w_out, b_out)  # (..., D)
     return out, (pre_cache, post_cache, out_cache, activation)
 
@@ -73,6 +78,8 @@ def ffn_backward(
     dpost, dw_out, db_out = linear_backward(dout, out_cache)
     if activation == "relu":
         dpre = relu_backward(dpost, post_cache)
+    elif activation == "silu":
+        dpre = silu_backward(dpost, post_cache)
     else:
         dpre = gelu_backward(dpost, post_cache)
     dx, dw_in, db_in = linear_backward(dpre, pre_cache)
