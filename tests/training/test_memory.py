@@ -18,7 +18,7 @@ def train_a_little() -> dict[str, bytes]:
     rng = np.random.default_rng(0)
     for _ in range(3):
         optimizer.zero_grad()
-        task.train_batch(rng, 1.0)
+        task.train_batch(task.draw_batch(rng), rng, 1.0)
         optimizer.step(0.01)
     return snapshot(model)
 

@@ -27,7 +27,9 @@ def gradients(model: Layer) -> Array:
 def test_a_training_batch(module: ModuleType) -> None:
     model = small_model()
     task = module.NextTokenTask(model, windows(), windows(), batch_size=3)
-    loss = task.train_batch(np.random.default_rng(4), 1.0)
+    rng = np.random.default_rng(4)
+    batch = task.draw_batch(rng)
+    loss = task.train_batch(batch, rng, 1.0)
     ids, targets = windows().random_batch(3, np.random.default_rng(4))
     assert isinstance(loss, float)
     assert_close(loss, probability_loss(model, ids, targets))
@@ -45,15 +47,26 @@ def test_a_training_batch(module: ModuleType) -> None:
     assert_close((losses[0] - losses[1]) / (2 * step), whole @ whole, rtol=1e-4)
 
     # dloss scales the gradient, not the loss; and gradients add.
-    again = task.train_batch(np.random.default_rng(4), 0.25)
+    again = task.train_batch(batch, rng, 0.25)
     assert_close(again, loss, rtol=1e-9)
     assert_close(gradients(model), 1.25 * whole, rtol=1e-6, atol=1e-9)
 
 
 def test_batch_size(module: ModuleType) -> None:
     model = small_model(batch_size=5)
-    assert module.NextTokenTask(model, windows(), windows()).tokens_per_batch == 5 * 6
-    assert module.NextTokenTask(model, windows(), windows(), 3).tokens_per_batch == 3 * 6
+    for given, expected in (((), 5), ((3,), 3)):
+        task = module.NextTokenTask(model, windows(), windows(), *given)
+        batch = task.draw_batch(np.random.default_rng(0))
+        assert batch.ids.shape == batch.targets.shape == (expected, 6)
+        assert batch.n_tokens == batch.n_targets == expected * 6
+
+
+def test_a_resumed_run_needs_no_state(module: ModuleType) -> None:
+    task = module.NextTokenTask(small_model(), windows(), windows())
+    first = task.draw_batch(np.random.default_rng(0)).ids
+    assert task.state() == {}
+    task.restore({})
+    assert (task.draw_batch(np.random.default_rng(0)).ids == first).all()
 
 
 def test_validation_is_the_mean_over_all_tokens_without_dropout(module: ModuleType) -> None:
@@ -73,10 +86,12 @@ def test_validation_is_the_mean_over_all_tokens_without_dropout(module: ModuleTy
 
 def test_training_has_dropout_drawn_from_rng(module: ModuleType) -> None:
     task = module.NextTokenTask(small_model(dropout=0.5), windows(), windows())
-    first, same, other = (task.train_batch(np.random.default_rng(s), 1.0) for s in (1, 1, 2))
+    batch = task.draw_batch(np.random.default_rng(0))
+    first, same, other = (
+        task.train_batch(batch, np.random.default_rng(seed), 1.0) for seed in (1, 1, 2)
+    )
     assert first == same != other
-    ids, targets = windows().random_batch(2, np.random.default_rng(1))
-    assert abs(first - probability_loss(task.model, ids, targets)) > 1e-6
+    assert abs(first - probability_loss(task.model, batch.ids, batch.targets)) > 1e-6
 
 
 def test_validation_text_is_not_trained_on(module: ModuleType) -> None:
@@ -91,7 +106,8 @@ def test_validation_text_is_not_trained_on(module: ModuleType) -> None:
 
     model.forward = watched  # type: ignore[method-assign]
     task = module.NextTokenTask(model, windows(IDS % 2), windows(5 + IDS % 2))
-    task.train_batch(np.random.default_rng(0), 1.0)
+    rng = np.random.default_rng(0)
+    task.train_batch(task.draw_batch(rng), rng, 1.0)
     assert seen == [{0, 1}]
     task.validation_loss()
     assert set.union(*seen[1:]) == {5, 6}

@@ -1,9 +1,10 @@
 """The training loop."""
 
 import math
+import time
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -11,9 +12,16 @@ import pytest
 from tests.ops.claims import assert_close
 from tests.training.small import IDS, Parts, small_model, snapshot, windows
 from tinytf.ops.arrays import Array
-from tinytf.training.next_token import NextTokenTask
+from tinytf.training.next_token import NextTokenTask, TokenBatch
 from tinytf.training.optimizers import SGD, AdamW, Optimizer
 from tinytf.training.schedules import Constant, WarmupCosine
+
+
+class Size(NamedTuple):
+    """A batch of which only the size matters."""
+
+    n_targets: int
+    n_tokens: int
 
 
 class Quadratic:
@@ -22,8 +30,6 @@ class Quadratic:
     `train_losses` and `poison` take the place of the loss and of one parameter's gradient.
     """
 
-    tokens_per_batch = 10
-
     def __init__(self, model: Parts) -> None:
         self.model = model
         self.train_losses: list[float] = []
@@ -31,7 +37,10 @@ class Quadratic:
         self.dlosses: list[float] = []
         self.validated_after: list[int] = []
 
-    def train_batch(self, rng: np.random.Generator, dloss: float) -> float:
+    def draw_batch(self, rng: np.random.Generator) -> Size:
+        return Size(10, 15)
+
+    def train_batch(self, batch: Size, rng: np.random.Generator, dloss: float) -> float:
         self.dlosses.append(dloss)
         for name, parameter in self.model.parameters().items():
             parameter.grad += dloss * parameter.value
@@ -44,6 +53,12 @@ class Quadratic:
     def validation_loss(self) -> float:
         values = [p.value for p in self.model.parameters().values()]
         return sum(float((value**2).sum()) for value in values) / 2
+
+    def state(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        pass
 
 
 def make(
@@ -76,7 +91,9 @@ def test_steps_are_those_of_a_loop_by_hand(module: ModuleType) -> None:
         assert record.learning_rate == schedule(step)
         assert_close(record.loss, (value @ value) / 2, what="the loss before the update")
         assert_close(record.grad_norm, np.linalg.norm(value))
+        assert record.n_tokens == 15
         assert record.tokens_per_second > 0
+        assert_close(record.tokens_per_second * record.seconds_per_step, 15)
         value = value - schedule(step) * value
     assert len(records) == trainer.step == trainer.optimizer.n_steps == 7
     assert_close(trainer.optimizer.flat.value, value)
@@ -181,6 +198,106 @@ def test_accumulated_batches_equal_one_large_batch(module: ModuleType) -> None:
     for record, expected_record in zip(records, expected_records, strict=True):
         assert_close(record.loss, expected_record.loss)
         assert_close(record.grad_norm, expected_record.grad_norm, rtol=1e-9)
+
+
+class Numbers(NamedTuple):
+    """A batch of numbers to fit; half of its tokens are read without being targets."""
+
+    values: Array
+
+    @property
+    def n_targets(self) -> int:
+        return self.values.size
+
+    @property
+    def n_tokens(self) -> int:
+        return 2 * self.values.size
+
+
+class Uneven(Quadratic):
+    """Batches of different sizes: each parameter p is pulled to the numbers, loss (p - x)^2 / 2."""
+
+    def __init__(self, model: Parts, batches: list[Array]) -> None:
+        super().__init__(model)
+        self.batches = iter(batches)
+
+    def draw_batch(self, rng: np.random.Generator) -> Numbers:  # type: ignore[override]
+        return Numbers(next(self.batches))
+
+    def train_batch(  # type: ignore[override]
+        self, batch: Numbers, rng: np.random.Generator, dloss: float
+    ) -> float:
+        self.dlosses.append(dloss)
+        loss = 0.0
+        for parameter in self.model.parameters().values():
+            apart = parameter.value[..., None] - batch.values
+            parameter.grad += dloss * apart.mean(axis=-1)
+            loss += float((apart**2).mean(axis=-1).sum()) / 2
+        return loss
+
+
+def test_accumulated_batches_of_different_sizes_count_by_their_targets(module: ModuleType) -> None:
+    """The step of batches of 1, 5 and 2 targets is that of one batch of 8."""
+    numbers = np.random.default_rng(0).normal(size=(2, 8))
+    uneven = [part for row in numbers for part in np.split(row, [1, 6])]
+    results = []
+    for batches, n_accumulated in ((uneven, 3), (list(numbers), 1)):
+        model = Parts((2, 3), (4,))
+        task = Uneven(model, batches)
+        rng = np.random.default_rng(0)
+        trainer = module.Trainer(model, task, SGD(model), Constant(0.5), rng, 2, n_accumulated)
+        results.append((run(trainer), trainer.optimizer.flat.value, task.dlosses))
+    (records, value, dlosses), (expected_records, expected, _) = results
+    assert_close(value, expected)
+    assert dlosses == [1 / 8, 5 / 8, 2 / 8] * 2
+    for record, expected_record in zip(records, expected_records, strict=True):
+        assert_close(record.loss, expected_record.loss)
+        assert_close(record.grad_norm, expected_record.grad_norm)
+        assert record.n_tokens == expected_record.n_tokens == 16
+
+
+def test_speed_is_measured_since_the_last_validation(module: ModuleType) -> None:
+    """A clock that says how long each step takes; batches of 2, 4, 6 and 8 tokens."""
+    batches = [np.ones(n) for n in (1, 2, 3, 4)]
+    times = [0.0, 1.0, 10.0, 13.0, 20.0, 25.0, 30.0, 30.5]  # steps of 1, 3, 5 and 0.5 seconds
+    model = Parts((2, 3))
+    trainer = module.Trainer(
+        model,
+        Uneven(model, batches),
+        SGD(model),
+        Constant(0.1),
+        np.random.default_rng(0),
+        4,
+        validate_every=2,
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "perf_counter", iter(times).__next__)
+        records = run(trainer)
+    assert [record.tokens_per_second for record in records] == [2, 6 / 4, 6 / 5, 14 / 5.5]
+    assert [record.seconds_per_step for record in records] == [1, 2, 5, 2.75]
+
+
+def test_the_batches_of_a_step_are_drawn_before_the_first_of_them_trains(
+    module: ModuleType,
+) -> None:
+    """Their number of targets must be known; so dropout never changes which batches come."""
+    drawn = []
+    for dropout in (0.0, 0.5):
+        model = small_model(dropout=dropout)
+        task = NextTokenTask(model, windows(), windows())
+        rng = np.random.default_rng(3)
+        its: list[bytes] = []
+
+        def draw(rng: np.random.Generator, task: Any = task, its: list[bytes] = its) -> Any:
+            batch = task.training.random_batch(2, rng)
+            its.append(batch[0].tobytes())
+            return TokenBatch(*batch)
+
+        task.draw_batch = draw  # type: ignore[method-assign]
+        module.Trainer(model, task, SGD(model), Constant(0.1), rng, 1, 3).run()
+        drawn.append(its)
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn[0])) == 3
 
 
 def test_a_loss_or_a_gradient_that_is_not_finite_stops_before_the_step(module: ModuleType) -> None:

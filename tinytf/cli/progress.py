@@ -14,12 +14,10 @@ class Progress:
     Args:
         n_steps: total number of steps.
         first_step: steps already taken.
-        tokens_per_step: to turn speed into time left.
     """
 
-    def __init__(self, n_steps: int, first_step: int, tokens_per_step: int) -> None:
+    def __init__(self, n_steps: int, first_step: int) -> None:
         self.n_steps = n_steps
-        self.tokens_per_step = tokens_per_step
         self.every = max(1, n_steps // 20)
         self.bar = _bar(n_steps, first_step)
 
@@ -43,9 +41,7 @@ class Progress:
 
     def _line(self, record: StepRecord) -> str:
         width = len(str(self.n_steps))
-        seconds_left = (
-            (self.n_steps - record.step) * self.tokens_per_step / record.tokens_per_second
-        )
+        seconds_left = (self.n_steps - record.step) * record.seconds_per_step
         validation = (
             " " * 18
             if record.validation_loss is None

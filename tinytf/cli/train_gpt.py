@@ -175,7 +175,7 @@ def _prepare_and_train(training_run: GPTRun) -> int:
     )
     training_run.open_log()
     try:
-        return _train(training_run, task, trainer)
+        return _train(training_run, trainer)
     except TrainingDivergedError as error:
         raise UserError(f"{error}; {training_run.what_is_saved()}") from error
     except KeyboardInterrupt as error:
@@ -184,11 +184,10 @@ def _prepare_and_train(training_run: GPTRun) -> int:
         training_run.tidy()
 
 
-def _train(training_run: GPTRun, task: NextTokenTask, trainer: Trainer) -> int:
+def _train(training_run: GPTRun, trainer: Trainer) -> int:
     settings = training_run.settings
     _print_summary(training_run)
-    tokens_per_step = task.tokens_per_batch * settings.accumulation_steps
-    progress = Progress(settings.steps, training_run.first_step, tokens_per_step)
+    progress = Progress(settings.steps, training_run.first_step)
 
     def on_step(record: StepRecord) -> None:
         training_run.log(record)

@@ -10,16 +10,17 @@ from tinytf.training.checkpoint import (
     save_checkpoint,
 )
 from tinytf.training.memory import reuse_freed_memory
-from tinytf.training.next_token import NextTokenTask
+from tinytf.training.next_token import NextTokenTask, TokenBatch
 from tinytf.training.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradient_norm
 from tinytf.training.schedules import Constant, Noam, Schedule, WarmupCosine
-from tinytf.training.trainer import StepRecord, Task, Trainer, TrainingDivergedError
+from tinytf.training.trainer import Batch, StepRecord, Task, Trainer, TrainingDivergedError
 from tinytf.training.windows import TokenWindows
 
 __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Batch",
     "Checkpoint",
     "CheckpointError",
     "Constant",
@@ -29,6 +30,7 @@ __all__ = [
     "Schedule",
     "StepRecord",
     "Task",
+    "TokenBatch",
     "TokenWindows",
     "Trainer",
     "TrainingDivergedError",

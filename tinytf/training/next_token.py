@@ -1,14 +1,36 @@
 """The task of a decoder-only model: predict each next token of a text."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
 from tinytf.models.decoder import DecoderLM
+from tinytf.ops.arrays import Array
 from tinytf.ops.cross_entropy import cross_entropy_backward, cross_entropy_forward
 from tinytf.training.windows import TokenWindows
 
 
+@dataclass(frozen=True)
+class TokenBatch:
+    """Windows of a text: ids (B, T), and the token that follows each as its target (B, T)."""
+
+    ids: Array
+    targets: Array
+
+    @property
+    def n_targets(self) -> int:
+        """All of them: a window has no padding."""
+        return self.targets.size
+
+    @property
+    def n_tokens(self) -> int:
+        """Tokens that the model reads."""
+        return self.ids.size
+
+
 class NextTokenTask:
-    """Gives the trainer its two numbers: the loss of a training batch, and the validation loss.
+    """Gives the trainer batches, and two numbers: a batch's loss, and the validation loss.
 
     Args:
         model: the language model.
@@ -29,25 +51,24 @@ class NextTokenTask:
         self.validation = validation
         self.batch_size = batch_size or model.config.batch_size
 
-    @property
-    def tokens_per_batch(self) -> int:
-        """Tokens that one call of `train_batch` reads."""
-        return self.batch_size * self.training.max_len
+    def draw_batch(self, rng: np.random.Generator) -> TokenBatch:
+        """Windows that start anywhere in the training text."""
+        return TokenBatch(*self.training.random_batch(self.batch_size, rng))
 
-    def train_batch(self, rng: np.random.Generator, dloss: float) -> float:
-        """Forward, loss, loss backward, model backward on one random batch.
+    def train_batch(self, batch: TokenBatch, rng: np.random.Generator, dloss: float) -> float:
+        """Forward, loss, loss backward, model backward.
 
         Args:
-            rng: draws the batch, and dropout.
-            dloss: the gradient of the step's loss with respect to this batch's loss: 1, or
-                1 / n where n batches are accumulated.
+            batch: what to train on.
+            rng: draws dropout.
+            dloss: the gradient of the step's loss with respect to this batch's loss: 1, or the
+                batch's share of the targets where batches are accumulated.
 
         Returns:
             The mean loss of the batch, in nats for each token.
         """
-        ids, targets = self.training.random_batch(self.batch_size, rng)
-        logits, cache = self.model.forward(ids, rng)
-        loss, loss_cache = cross_entropy_forward(logits, targets)
+        logits, cache = self.model.forward(batch.ids, rng)
+        loss, loss_cache = cross_entropy_forward(logits, batch.targets)
         dlogits = cross_entropy_backward(dloss, loss_cache)
         self.model.backward(dlogits, cache)
         return float(loss)
@@ -61,3 +82,10 @@ class NextTokenTask:
             total += float(loss) * targets.size
             count += targets.size
         return total / count
+
+    def state(self) -> dict[str, Any]:
+        """Nothing: each batch is drawn anew."""
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Nothing to do."""

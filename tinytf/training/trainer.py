@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -18,18 +18,45 @@ from tinytf.training.optimizers import Optimizer, clip_gradient_norm
 from tinytf.training.schedules import Schedule
 
 
+class Batch(Protocol):
+    """What one call of `draw_batch` drew: the trainer asks only how large it is."""
+
+    @property
+    def n_targets(self) -> int:
+        """Real targets, which the batch's mean loss divides by; padding is none."""
+
+    @property
+    def n_tokens(self) -> int:
+        """Real tokens that the model reads, for the speed; padding is none."""
+
+
 class Task(Protocol):
     """What is learned: a model together with its data and its loss."""
 
-    @property
-    def tokens_per_batch(self) -> int:
-        """Tokens that one call of `train_batch` reads."""
+    def draw_batch(self, rng: np.random.Generator) -> Batch:
+        """The next batch."""
 
-    def train_batch(self, rng: np.random.Generator, dloss: float) -> float:
-        """Add one batch's gradients, times dloss, into the model's; return the batch's loss."""
+    def train_batch(self, batch: Any, rng: np.random.Generator, dloss: float) -> float:
+        """Add one batch's gradients, times dloss, into the model's; return the batch's loss.
+
+        Args:
+            batch: one that `draw_batch` drew.
+            rng: draws dropout.
+            dloss: the gradient of the step's loss with respect to this batch's mean loss: the
+                batch's share of the step's targets.
+        """
 
     def validation_loss(self) -> float:
-        """Mean loss on data that is never trained on."""
+        """Mean loss over all real targets of data that is never trained on."""
+
+    def state(self) -> dict[str, Any]:
+        """JSON values from which `restore` makes the same batches follow; {} where none are needed.
+
+        What the trainer's rng draws anew for each batch is no state.
+        """
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where `state` was asked for."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +65,13 @@ class StepRecord:
 
     Attributes:
         step: steps taken so far, this one included.
-        loss: training loss of the step's batches, before the update.
+        loss: mean training loss over the step's targets, before the update.
         validation_loss: loss on the validation data after the step, where it was measured.
         learning_rate: of this step.
         grad_norm: length of the whole gradient before clipping.
+        n_tokens: real tokens that the model read in this step.
         tokens_per_second: training speed since the last record with a validation loss.
+        seconds_per_step: time of a step since then.
     """
 
     step: int
@@ -50,7 +79,9 @@ class StepRecord:
     validation_loss: float | None
     learning_rate: float
     grad_norm: float
+    n_tokens: int
     tokens_per_second: float
+    seconds_per_step: float
 
 
 class TrainingDivergedError(ArithmeticError):
@@ -83,8 +114,8 @@ class Trainer:
         schedule: the learning rate of each step.
         rng: draws batches and dropout.
         n_steps: total number of steps, counted over all runs of this training.
-        accumulation_steps: batches whose mean gradient makes one step: where all have equally many
-            targets, the same as one batch that many times larger, without its memory.
+        accumulation_steps: batches whose gradients make one step, each weighted by its number of
+            targets: the same as one batch of all their rows, without its memory.
         max_grad_norm: longer gradients are scaled down to this length; None for never.
         validate_every: measure the validation loss every that many steps (and at the end).
         first_step: steps already taken, when going on from a checkpoint.
@@ -151,27 +182,37 @@ class Trainer:
                 of the step before.
         """
         reuse_freed_memory()
-        tokens_per_step = self.task.tokens_per_batch * self.accumulation_steps
-        seconds, n_timed = 0.0, 0
+        seconds, n_timed, n_read = 0.0, 0, 0  # since the last validation
         while self.step < self.n_steps and not should_stop():
             start = time.perf_counter()
-            loss, learning_rate, grad_norm = self._one_step()
+            loss, learning_rate, grad_norm, n_tokens = self._one_step()
             seconds += time.perf_counter() - start
             n_timed += 1
-            speed = n_timed * tokens_per_step / seconds
+            n_read += n_tokens
+            speed = n_read / seconds, seconds / n_timed
             validation_loss = None
             if self.step % self.validate_every == 0 or self.step == self.n_steps:
                 validation_loss = self.task.validation_loss()
-                seconds, n_timed = 0.0, 0
-            on_step(StepRecord(self.step, loss, validation_loss, learning_rate, grad_norm, speed))
+                seconds, n_timed, n_read = 0.0, 0, 0
+            on_step(
+                StepRecord(
+                    self.step, loss, validation_loss, learning_rate, grad_norm, n_tokens, *speed
+                )
+            )
 
-    def _one_step(self) -> tuple[float, float, float]:
-        """Gradients of one or more batches, clipping, update: (loss, learning rate, norm)."""
+    def _one_step(self) -> tuple[float, float, float, int]:
+        """Gradients of one or more batches, clipping, update: (loss, learning rate, norm, tokens).
+
+        The loss is the mean over the targets of all batches. A batch's own loss is the mean over
+        its targets only, so it counts with its share of them.
+        """
         self.optimizer.zero_grad()
+        batches = [self.task.draw_batch(self.rng) for _ in range(self.accumulation_steps)]
+        n_targets = sum(batch.n_targets for batch in batches)
         loss = 0.0
-        for _ in range(self.accumulation_steps):
-            batch_loss = self.task.train_batch(self.rng, 1 / self.accumulation_steps)
-            loss += batch_loss / self.accumulation_steps
+        for batch in batches:
+            share = batch.n_targets / n_targets
+            loss += share * self.task.train_batch(batch, self.rng, share)
         limit = math.inf if self.max_grad_norm is None else self.max_grad_norm
         grad_norm = clip_gradient_norm(self.optimizer.flat.grad, limit)
         if not (np.isfinite(loss) and np.isfinite(grad_norm)):
@@ -179,7 +220,7 @@ class Trainer:
         learning_rate = self.schedule(self.step)
         self.optimizer.step(learning_rate)
         self.step += 1
-        return loss, learning_rate, grad_norm
+        return loss, learning_rate, grad_norm, sum(batch.n_tokens for batch in batches)
 
     def _what_is_not_finite(self, loss: float) -> str:
         bad = [

@@ -3,20 +3,34 @@
 from tests.mutants.mutate import Edit
 
 MISTAKES: dict[str, Edit] = {
-    "accumulated gradients not divided": ("self.rng, 1 / self.accumulation_steps", "self.rng, 1.0"),
-    "accumulated losses not divided": (
-        "loss += batch_loss / self.accumulation_steps",
-        "loss += batch_loss",
+    "accumulated gradients not divided": ("self.rng, share)", "self.rng, 1.0)"),
+    "accumulated losses not divided": ("loss += share * self", "loss += self"),
+    "the last batch's loss only": ("loss += share * self", "loss = self"),
+    "batches count alike, whatever their size": (
+        "share = batch.n_targets / n_targets",
+        "share = 1 / len(batches)",
     ),
-    "the last batch's loss only": (
-        "loss += batch_loss / self.accumulation_steps",
-        "loss = batch_loss",
+    "batches count by the tokens of one": (
+        "share = batch.n_targets / n_targets",
+        "share = batches[0].n_targets / n_targets",
     ),
+    "gradients of all batches alike": ("self.rng, share)", "self.rng, 1 / len(batches))"),
+    "drawn one by one": (
+        "batches = [self.task.draw_batch(self.rng) for _ in range(self.accumulation_steps)]",
+        "batches = [self.task.draw_batch(self.rng)] * self.accumulation_steps",
+    ),
+    "speed in targets": ("sum(batch.n_tokens for", "sum(batch.n_targets for"),
+    "tokens of the first batch only": (
+        "sum(batch.n_tokens for batch in batches)",
+        "batches[0].n_tokens",
+    ),
+    "speed of the last step": ("n_read += n_tokens", "n_read = n_tokens"),
+    "speed since the start": ("seconds, n_timed, n_read = 0.0, 0, 0\n            on", "on"),
     "one batch whatever was asked": ("range(self.accumulation_steps)", "range(1)"),
     "gradients not zeroed": ("self.optimizer.zero_grad()", "pass"),
     "gradients zeroed for each batch": (
-        "batch_loss = self.task",
-        "self.optimizer.zero_grad()\n            batch_loss = self.task",
+        "share = batch.n_targets / n_targets",
+        "share = batch.n_targets / n_targets\n            self.optimizer.zero_grad()",
     ),
     "gradients zeroed before the step": (
         "learning_rate = self.schedule(self.step)",
@@ -65,9 +79,9 @@ MISTAKES: dict[str, Edit] = {
         "while self.step <= self.n_steps and",
     ),
     "validated before the update": (
-        "            loss, learning_rate, grad_norm = self._one_step()\n",
+        "            loss, learning_rate, grad_norm, n_tokens = self._one_step()\n",
         "            before = self.task.validation_loss()\n"
-        "            loss, learning_rate, grad_norm = self._one_step()\n"
+        "            loss, learning_rate, grad_norm, n_tokens = self._one_step()\n"
         "            on_step = (lambda real, loss: lambda record: real(\n"
         "                StepRecord(**{**vars(record), 'validation_loss': loss})\n"
         "            ))(on_step, before)\n",
