@@ -45,7 +45,8 @@ def go_on(trained: Path, *given: str, model: str = "run", **options: Any) -> Any
 
 def library_text(directory: Path, prompt: str, n_tokens: int, how: Sampling, seed: int) -> str:
     """What the library generates."""
-    model, tokenizer = load_model(directory)
+    model, checkpoint = load_model(directory)
+    tokenizer = checkpoint.tokenizer
     rng = np.random.default_rng(seed)
     ids = generate(model, np.array(tokenizer.encode(prompt)), n_tokens, how, rng)
     return prompt + tokenizer.decode(list(ids)) + "\n"

@@ -17,6 +17,7 @@ import pytest
 
 from tests.training.small import small_model, snapshot, windows
 from tinytf.config import Config
+from tinytf.models.encoder_decoder import EncoderDecoder
 from tinytf.ops.arrays import Array
 from tinytf.text import BPETokenizer, CharTokenizer
 from tinytf.training.next_token import NextTokenTask
@@ -31,6 +32,7 @@ NAME = "checkpoint.npz"
 def small_checkpoint(module: ModuleType) -> Any:
     """Numbers that a text format would spoil."""
     return module.Checkpoint(
+        "decoder",
         CONFIG,
         CharTokenizer("ab\u00e9"),
         {"w": np.array([[1 / 3, -0.0], [5e-324, 1e308]]), "b": np.array([math.pi], np.float32)},
@@ -41,9 +43,14 @@ def small_checkpoint(module: ModuleType) -> Any:
 
 def assert_same(came: Any, expected: Any) -> None:
     """Bit for bit."""
+    assert came.model == expected.model
     assert came.config == expected.config
     assert came.tokenizer.to_json() == expected.tokenizer.to_json()
     assert came.progress == expected.progress
+    assert came.extras == expected.extras
+    assert (came.source_tokenizer is None) == (expected.source_tokenizer is None)
+    if expected.source_tokenizer is not None:
+        assert came.source_tokenizer.to_json() == expected.source_tokenizer.to_json()
     for arrays, wanted in (
         (came.parameters, expected.parameters),
         (came.optimizer, expected.optimizer),
@@ -63,7 +70,9 @@ def test_what_is_saved_comes_back_bit_for_bit(module: ModuleType, tmp_path: Path
     module.save_checkpoint(directory, small_checkpoint(module))
     assert [path.name for path in directory.iterdir()] == [NAME], "and nothing beside it"
     assert_same(module.load_checkpoint(directory), small_checkpoint(module))
-    later = module.Checkpoint(CONFIG, BPETokenizer.train("abab" * 9, 258), {"w": np.zeros(1)})
+    later = module.Checkpoint(
+        "decoder", CONFIG, BPETokenizer.train("abab" * 9, 258), {"w": np.zeros(1)}
+    )
     module.save_checkpoint(directory, later)
     assert_same(module.load_checkpoint(directory), later)
 
@@ -75,7 +84,7 @@ def test_it_is_an_ordinary_archive_without_pickles(module: ModuleType, tmp_path:
         assert names == {"about", "parameter/w", "parameter/b", "optimizer/first_moment"}
         assert all(archive[name].dtype != object for name in names)
         about = json.loads(str(archive["about"]))
-    assert about["format"] == "tinytf checkpoint 1"
+    assert about["format"] == "tinytf checkpoint 2"
     assert about["config"]["d_model"] == 2
 
 
@@ -84,13 +93,112 @@ def test_the_model_of_a_checkpoint(module: ModuleType, tmp_path: Path) -> None:
         model = small_model(1, np.float32, **switches)
         parameters = {name: p.value for name, p in model.parameters().items()}
         tokenizer = CharTokenizer("abcdefg")
-        checkpoint = module.Checkpoint(model.config, tokenizer, parameters)
+        checkpoint = module.Checkpoint("decoder", model.config, tokenizer, parameters)
         module.save_checkpoint(tmp_path, checkpoint)
-        loaded, its_tokenizer = module.load_model(tmp_path)
-        assert snapshot(loaded) == snapshot(model)
-        assert its_tokenizer.to_json() == tokenizer.to_json()
+        for kinds in ((), ("decoder",), ("encoder-decoder", "decoder")):
+            loaded, came = module.load_model(tmp_path, *kinds)
+            assert snapshot(loaded) == snapshot(model)
+            assert_same(came, checkpoint)
         ids = np.array([[1, 2, 3]])
         np.testing.assert_array_equal(loaded.forward(ids)[0], model.forward(ids)[0])
+
+
+def small_translator(module: ModuleType, **switches: Any) -> tuple[Any, Any]:
+    """An encoder-decoder with two vocabularies (of 7 and of 3 tokens), and its checkpoint."""
+    config = Config(7, 8, 6, 2, 12, 1, source_vocab_size=3)
+    model = EncoderDecoder(config, np.random.default_rng(4), np.float64)
+    parameters = {name: p.value for name, p in model.parameters().items()}
+    more = {"source_tokenizer": CharTokenizer("xyz"), "extras": {"labels": ["a", 1, None]}}
+    checkpoint = module.Checkpoint(
+        "encoder-decoder", config, CharTokenizer("abcdefg"), parameters, **more
+    )
+    return model, replace(checkpoint, **switches)
+
+
+def test_a_model_with_two_tokenizers_and_extras(module: ModuleType, tmp_path: Path) -> None:
+    model, checkpoint = small_translator(module)
+    module.save_checkpoint(tmp_path, checkpoint)
+    loaded, came = module.load_model(tmp_path, "encoder-decoder")
+    assert type(loaded) is EncoderDecoder
+    assert snapshot(loaded) == snapshot(model)
+    assert_same(came, checkpoint)
+
+
+def test_a_tokenizer_of_another_model(module: ModuleType, tmp_path: Path) -> None:
+    for switches, said in (
+        ({"tokenizer": CharTokenizer("ab")}, "7 different tokens, its tokenizer 2"),
+        ({"source_tokenizer": CharTokenizer("xy")}, "3 different tokens, its source tokenizer 2"),
+        ({"source_tokenizer": None}, "3 different tokens, its source tokenizer None"),
+    ):
+        _, checkpoint = small_translator(module, **switches)
+        said = f"the checkpoint is broken: the model has {said}"
+        with pytest.raises(module.CheckpointError, match=f"^{said}$"):
+            module.model_of(checkpoint)
+        module.save_checkpoint(tmp_path, checkpoint)
+        with pytest.raises(module.CheckpointError, match=f"^{tmp_path}: {said}$"):
+            module.load_model(tmp_path)
+
+
+def test_a_directory_with_another_kind_of_model(module: ModuleType, tmp_path: Path) -> None:
+    module.save_checkpoint(tmp_path / "de", small_translator(module)[1])
+    module.save_checkpoint(tmp_path / "gpt", small_checkpoint(module))
+    for name, kind, said in (
+        (
+            "de",
+            "decoder",
+            "expected a decoder (from tinytf train gpt), found an encoder-decoder; "
+            "use tinytf translate",
+        ),
+        (
+            "gpt",
+            "encoder-decoder",
+            "expected an encoder-decoder (from tinytf train translator), found a decoder; "
+            "use tinytf generate",
+        ),
+    ):
+        with pytest.raises(module.CheckpointError) as caught:
+            module.load_model(tmp_path / name, kind)
+        assert str(caught.value) == f"{tmp_path / name}: {said}"
+
+
+def test_the_best_model_is_the_one_to_use_and_the_last_the_one_to_go_on_with(
+    module: ModuleType, tmp_path: Path
+) -> None:
+    model = small_model(1)
+    for file_name, factor in ((module.LAST, 1), (module.BEST, 2)):
+        parameters = {name: factor * p.value for name, p in model.parameters().items()}
+        checkpoint = module.Checkpoint(
+            "decoder",
+            model.config,
+            CharTokenizer("abcdefg"),
+            parameters,
+            progress={"step": factor, "score": 0.5},
+        )
+        if file_name == module.LAST:
+            module.save_checkpoint(tmp_path, checkpoint)
+        else:
+            module.save_checkpoint(tmp_path, checkpoint, file_name)
+        assert module.load_model(tmp_path)[1].progress["step"] == factor
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["best.npz", NAME]
+    assert module.load_checkpoint(tmp_path).progress["step"] == 1
+    assert module.load_checkpoint(tmp_path, module.BEST).progress["step"] == 2
+    (tmp_path / "best.npz").write_bytes(b"damaged")
+    with pytest.raises(module.CheckpointError, match=r"best\.npz: the checkpoint is broken"):
+        module.load_model(tmp_path)
+
+
+def test_a_checkpoint_of_the_first_format(module: ModuleType, tmp_path: Path) -> None:
+    """It knew decoders only, and neither a second tokenizer nor extras."""
+    module.save_checkpoint(tmp_path, small_checkpoint(module))
+    with np.load(tmp_path / NAME) as archive:
+        arrays = dict(archive)
+    about = json.loads(str(arrays["about"]))
+    del about["source_tokenizer"], about["extras"]
+    for name in ("source_vocab_size", "n_segments", "embedding_norm", "init_std"):
+        del about["config"][name]
+    about["format"] = "tinytf checkpoint 1"
+    (tmp_path / NAME).write_bytes(archive_bytes(**{**arrays, "about": np.array(json.dumps(about))}))
+    assert_same(module.load_checkpoint(tmp_path), small_checkpoint(module))
 
 
 def make_run(make_optimizer: Any, seed: int) -> tuple[Any, Any]:
@@ -127,7 +235,9 @@ def test_a_resumed_run_equals_an_uninterrupted_one_bit_for_bit(
         state = its_optimizer.state
         module.save_checkpoint(
             tmp_path,
-            module.Checkpoint(stopped.config, CharTokenizer("a"), parameters, state, progress),
+            module.Checkpoint(
+                "decoder", stopped.config, CharTokenizer("a"), parameters, state, progress
+            ),
         )
 
         checkpoint = module.load_checkpoint(tmp_path)
@@ -157,7 +267,7 @@ def test_a_write_that_fails_half_way_keeps_the_old_checkpoint(
         raise OSError(28, "No space left on device")
 
     real = np.savez
-    newer = module.Checkpoint(CONFIG, CharTokenizer("xyz"), {"w": np.ones(500)})
+    newer = module.Checkpoint("decoder", CONFIG, CharTokenizer("xyz"), {"w": np.ones(500)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(np, "savez", fails)
         with pytest.raises(OSError, match="No space left"):
@@ -174,7 +284,9 @@ def test_killed_before_the_rename(module: ModuleType, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            module.save_checkpoint(tmp_path, module.Checkpoint(CONFIG, CharTokenizer("xyz"), {}))
+            module.save_checkpoint(
+                tmp_path, module.Checkpoint("decoder", CONFIG, CharTokenizer("xyz"), {})
+            )
     assert (tmp_path / NAME).read_bytes() == before
 
 
@@ -187,10 +299,11 @@ from tinytf.text import CharTokenizer
 from tinytf.training import Checkpoint, save_checkpoint
 
 config, directory = Config(3, 2, 2, 1, 2, 1), Path(sys.argv[1])
-save_checkpoint(directory, Checkpoint(config, CharTokenizer("abc"), {"w": np.zeros(10)}))
+save_checkpoint(directory, Checkpoint("decoder", config, CharTokenizer("abc"), {"w": np.zeros(10)}))
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
-    save_checkpoint(directory, Checkpoint(config, CharTokenizer("xyz"), {"w": np.ones(100_000)}))
+    numbers = {"w": np.ones(100_000)}
+    save_checkpoint(directory, Checkpoint("decoder", config, CharTokenizer("xyz"), numbers))
 except OSError as error:
     print("OSError", error.errno)
 """
@@ -268,13 +381,14 @@ def test_about_that_is_not_what_it_should_be(module: ModuleType, tmp_path: Path)
     def changed(**changes: Any) -> bytes:
         return with_about(json.dumps({**about, **changes}))
 
-    version = "expected 'tinytf checkpoint 1', got 'tinytf checkpoint 2'"
-    assert_broken(module, tmp_path, changed(format="tinytf checkpoint 2"), version)
-    assert_broken(module, tmp_path, changed(format=None), "expected 'tinytf checkpoint 1'")
+    version = "expected 'tinytf checkpoint 2', got 'tinytf checkpoint 3'"
+    assert_broken(module, tmp_path, changed(format="tinytf checkpoint 3"), version)
+    assert_broken(module, tmp_path, changed(format=None), "expected 'tinytf checkpoint 2'")
+    kinds = r"expected a model out of \['decoder', 'encoder-decoder'.*\], got 'encoder'"
+    assert_broken(module, tmp_path, changed(model="encoder"), kinds)
     for key in about:
-        if key != "model":
-            rest = {name: value for name, value in about.items() if name != key}
-            assert_broken(module, tmp_path, with_about(json.dumps(rest)), key)
+        rest = {name: value for name, value in about.items() if name != key}
+        assert_broken(module, tmp_path, with_about(json.dumps(rest)), f"KeyError: '{key}'")
     for text in ("", "{", "null", "[]", "3", '"text"', "[" * 100_000):
         assert_broken(module, tmp_path, with_about(text))
     config = about["config"]
@@ -283,6 +397,8 @@ def test_about_that_is_not_what_it_should_be(module: ModuleType, tmp_path: Path)
     assert_broken(module, tmp_path, changed(config=None))
     assert_broken(module, tmp_path, changed(tokenizer={"kind": "words"}), "kind")
     assert_broken(module, tmp_path, changed(tokenizer=None))
+    assert_broken(module, tmp_path, changed(source_tokenizer={"kind": "words"}), "kind")
+    assert_broken(module, tmp_path, changed(source_tokenizer=3))
 
 
 def test_parameters_that_do_not_fit_the_model(module: ModuleType) -> None:

@@ -52,14 +52,10 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     directory = Path(args.directory)
     try:
-        model, tokenizer = load_model(directory)
+        model, checkpoint = load_model(directory, "decoder")
     except CheckpointError as error:
         raise UserError(str(error)) from error
-    if tokenizer.vocab_size != model.config.vocab_size:
-        raise UserError(
-            f"{directory}: the checkpoint is broken: the model has {model.config.vocab_size} "
-            f"different tokens, its tokenizer {tokenizer.vocab_size}"
-        )
+    tokenizer = checkpoint.tokenizer
     try:
         prompt = tokenizer.encode(args.prompt)
     except ValueError as error:

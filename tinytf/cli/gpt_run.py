@@ -77,7 +77,7 @@ class GPTRun:
         }
         parameters = {name: p.value for name, p in self.model.parameters().items()}
         checkpoint = Checkpoint(
-            self.config, self.tokenizer, parameters, self.optimizer.state, progress
+            "decoder", self.config, self.tokenizer, parameters, self.optimizer.state, progress
         )
         with self._writing():
             save_checkpoint(self.directory, checkpoint)

@@ -21,7 +21,7 @@ from tinytf.training import (
     load_checkpoint,
     model_of,
 )
-from tinytf.training.checkpoint import FILE_NAME
+from tinytf.training.checkpoint import LAST
 
 _STANDARD_LIBRARY_BYTES = 4_000_000
 
@@ -177,7 +177,7 @@ def _output_directory(out: str | None) -> Path:
     """The directory to save in; never one that holds a trained model already."""
     if out is not None:
         directory = _directory("--out", out)
-        if (directory / FILE_NAME).exists():
+        if (directory / LAST).exists():
             raise UserError(
                 f"{directory}: holds a trained model already; choose another --out, or go on with "
                 f"--resume {directory}"

@@ -1,8 +1,12 @@
 """Training: optimisers on one flat parameter vector, schedules, the loop, checkpoints."""
 
 from tinytf.training.checkpoint import (
+    BEST,
+    KINDS,
+    LAST,
     Checkpoint,
     CheckpointError,
+    ModelKind,
     load_checkpoint,
     load_model,
     load_parameters,
@@ -17,6 +21,9 @@ from tinytf.training.trainer import Batch, StepRecord, Task, Trainer, TrainingDi
 from tinytf.training.windows import TokenWindows
 
 __all__ = [
+    "BEST",
+    "KINDS",
+    "LAST",
     "SGD",
     "Adam",
     "AdamW",
@@ -24,6 +31,7 @@ __all__ = [
     "Checkpoint",
     "CheckpointError",
     "Constant",
+    "ModelKind",
     "NextTokenTask",
     "Noam",
     "Optimizer",

@@ -103,7 +103,7 @@ class Trainer:
         trainer = Trainer(model, task, AdamW(model), Constant(1e-3), rng, n_steps=500)
         trainer.run(lambda record: print(record.step, record.loss))
         values = {name: p.value for name, p in model.parameters().items()}
-        save_checkpoint("my-model", Checkpoint(config, tokenizer, values))
+        save_checkpoint("my-model", Checkpoint("decoder", config, tokenizer, values))
 
     `run` also asks the C library to keep freed memory for the next step (`memory.py`).
 
