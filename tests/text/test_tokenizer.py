@@ -8,15 +8,29 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from tinytf.text import BPETokenizer, CharTokenizer, Tokenizer, tokenizer_from_json
+from tinytf.text import (
+    BPETokenizer,
+    CharTokenizer,
+    SpecialTokenizer,
+    Tokenizer,
+    WordTokenizer,
+    tokenizer_from_json,
+)
 
 from .strategies import json_values
 
+KINDS = r"\['bpe', 'char', 'special', 'word'\]"
 TEXT = "to be, or not to be: that is the question.\n" * 2
 
 
 def tokenizers() -> list[Tokenizer]:
-    return [CharTokenizer.train(TEXT), BPETokenizer.train(TEXT, 300)]
+    bpe = BPETokenizer.train(TEXT, 300)
+    return [
+        CharTokenizer.train(TEXT),
+        bpe,
+        WordTokenizer.train(TEXT, 100),
+        SpecialTokenizer(bpe, ("<pad>", "<s>", "</s>")),
+    ]
 
 
 @pytest.mark.parametrize("tokenizer", tokenizers(), ids=repr)
@@ -53,9 +67,9 @@ def test_anything_else_is_a_value_error(data: object) -> None:
     ("data", "message"),
     [
         (None, "expected an object, got NoneType"),
-        ({}, r"expected a kind out of \['bpe', 'char'\], got None"),
-        ({"kind": "wordpiece"}, r"expected a kind out of \['bpe', 'char'\], got 'wordpiece'"),
-        ({"kind": ["bpe"]}, r"expected a kind out of \['bpe', 'char'\], got \['bpe'\]"),
+        ({}, rf"expected a kind out of {KINDS}, got None"),
+        ({"kind": "unigram"}, rf"expected a kind out of {KINDS}, got 'unigram'"),
+        ({"kind": ["bpe"]}, rf"expected a kind out of {KINDS}, got \['bpe'\]"),
         ({"kind": "bpe"}, 'of kind "bpe": expected the fields'),
     ],
 )

@@ -1,6 +1,6 @@
 """What every tokenizer can do, and how one is read back from a checkpoint.
 
-`char.py` and `bpe.py` fulfil the protocols by having these methods; they do not import this file.
+The tokenizers fulfil the protocols by having these methods; they do not inherit from them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from typing import Any, Protocol, Self
 
 from tinytf.text.bpe import BPETokenizer
 from tinytf.text.char import CharTokenizer
+from tinytf.text.special import SpecialTokenizer
+from tinytf.text.word import WordTokenizer
 
 
 class StreamDecoder(Protocol):
@@ -36,7 +38,10 @@ class Tokenizer(Protocol):
         """The ids of `text`; ValueError where it cannot be encoded."""
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text of any `ids`; `decode(encode(text)) == text`. ValueError for an unknown id."""
+        """The text of any `ids`. ValueError for an unknown id.
+
+        `decode(encode(text)) == text`, but for what a tokenizer with an unknown token lost.
+        """
 
     def token_text(self, token: int) -> str:
         """One token in printable form, for tables and labels."""
@@ -55,6 +60,8 @@ class Tokenizer(Protocol):
 _KINDS: dict[str, type[Tokenizer]] = {
     CharTokenizer.kind: CharTokenizer,
     BPETokenizer.kind: BPETokenizer,
+    WordTokenizer.kind: WordTokenizer,
+    SpecialTokenizer.kind: SpecialTokenizer,
 }
 
 
