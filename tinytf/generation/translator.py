@@ -1,0 +1,134 @@
+"""Sentences in, sentences out: an encoder-decoder together with its tokenizers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tinytf.generation.cross_attention_map import cross_attention_patterns
+from tinytf.generation.search import Search
+from tinytf.generation.translate import translate_batches
+from tinytf.models.encoder_decoder import EncoderDecoder
+from tinytf.ops.arrays import Array
+from tinytf.text.special import SpecialTokenizer
+
+# The special tokens of a translator, in the order of their ids.
+PAD, BOS, EOS = "<pad>", "<s>", "</s>"
+SPECIALS = (PAD, BOS, EOS)
+
+
+class Translator:
+    """A trained model that takes and gives text.
+
+    Args:
+        model: the encoder-decoder.
+        target: the target's tokenizer.
+        source: the source's tokenizer; None where both share one.
+
+    Raises:
+        ValueError: a tokenizer's vocabulary is not the model's, or lacks a special token.
+    """
+
+    def __init__(
+        self,
+        model: EncoderDecoder,
+        target: SpecialTokenizer,
+        source: SpecialTokenizer | None = None,
+    ) -> None:
+        self.model = model
+        self.target = target
+        self.source = source or target
+        config = model.config
+        for name, tokenizer, vocab_size in (
+            ("target", self.target, config.vocab_size),
+            ("source", self.source, config.source_vocab_size or config.vocab_size),
+        ):
+            if tokenizer.vocab_size != vocab_size:
+                raise ValueError(
+                    f"{name}: expected a tokenizer of the model's {vocab_size} tokens, "
+                    f"got one of {tokenizer.vocab_size}"
+                )
+            for special in SPECIALS:
+                tokenizer.special_id(special)
+
+    def encode(self, sentence: str) -> list[int]:
+        """The ids that the encoder reads: the sentence and its end mark.
+
+        Raises:
+            ValueError: more than the model's max_len.
+        """
+        ids = [*self.source.encode(sentence), self.source.special_id(EOS)]
+        max_len = self.model.config.max_len
+        if len(ids) > max_len:
+            raise ValueError(
+                f"sentence: expected at most {max_len - 1} tokens, got {len(ids) - 1}: "
+                f"{sentence[:60]!r}"
+            )
+        return ids
+
+    def translate(
+        self,
+        sentences: Sequence[str],
+        beam_size: int = 4,
+        length_penalty: float = 1.0,
+        batch_size: int = 32,
+    ) -> list[str]:
+        """Translate some sentences.
+
+        Args:
+            sentences: any number of them.
+            beam_size: 1 for greedy search.
+            length_penalty: as in `Search`.
+            batch_size: sentences in one batch.
+
+        Returns:
+            The best translation of each, in their order.
+
+        Raises:
+            ValueError: a sentence is too long or cannot be encoded, or a number is out of range.
+        """
+        sources = [self.encode(sentence) for sentence in sentences]
+        search = self._search(beam_size, length_penalty)
+        found = translate_batches(self.model, sources, search, batch_size)
+        return [self.target.decode(ids) for ids in found]
+
+    def attention(self, source: str, target: str) -> tuple[list[str], list[str], Array]:
+        """Where the decoder looked while it wrote a target.
+
+        Args:
+            source: the sentence it read.
+            target: a translation, its own or any other.
+
+        Returns:
+            The source's tokens (S, the end mark among them), the target's tokens (T, likewise), and
+            the cross-attention pattern of each layer and head, (layers, H, T, S): row t is the step
+            that wrote token t.
+
+        Raises:
+            ValueError: a text is too long or cannot be encoded.
+        """
+        source_ids = self.encode(source)
+        target_ids = self.target.encode(target)
+        read = [self.target.special_id(BOS), *target_ids]
+        if len(read) > self.model.config.max_len:
+            raise ValueError(
+                f"target: expected at most {self.model.config.max_len - 1} tokens, "
+                f"got {len(target_ids)}"
+            )
+        patterns = cross_attention_patterns(
+            self.model, np.array([source_ids]), np.array([read])
+        )  # (1, H, T, S) each
+        return (
+            [self.source.token_text(token) for token in source_ids],
+            [self.target.token_text(token) for token in [*target_ids, self.target.special_id(EOS)]],
+            np.concatenate(patterns),
+        )
+
+    def _search(self, beam_size: int, length_penalty: float) -> Search:
+        marks = {name: self.target.special_id(name) for name in SPECIALS}
+        return Search(
+            bos=marks[BOS],
+            eos=marks[EOS],
+            beam_size=beam_size,
+            length_penalty=length_penalty,
+            suppress=(marks[PAD], marks[BOS]),
+        )
