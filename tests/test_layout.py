@@ -18,7 +18,7 @@ ALLOWED = {
     "data": {"text"},
     "metrics": set(),
     "training": {"models", "layers", "ops", "config", "text"},
-    "generation": {"models", "layers", "ops", "config"},
+    "generation": {"models", "layers", "ops", "config", "text"},
     "gradcheck": {"models", "layers", "ops", "config"},
     "show": {"ops"},
     "stepping": {"gradcheck", "ops"},
