@@ -45,6 +45,12 @@ INVISIBLE_WITH_DY_1 = {
         "divided by the size of the first axis",
         "no gradient at all",
     },
+    "squared_error": {
+        "dloss ignored",
+    },
+    "tanh": {
+        "dy forgotten",
+    },
 }
 
 INVISIBLE_WITH_GAMMA_1 = {

@@ -106,6 +106,14 @@ def elementwise_calls(draw: Draw) -> Call:
 
 
 @st.composite
+def squared_error_calls(draw: Draw) -> Call:
+    """Two arrays of one shape."""
+    rng = draw(generators())
+    shape = draw(shapes())
+    return Call((rng.normal(size=shape), 2 * rng.normal(size=shape)))
+
+
+@st.composite
 def gelu_calls(draw: Draw) -> Call:
     """Both forms of GELU."""
     approximate = draw(st.sampled_from(["none", "tanh"]))
@@ -151,14 +159,14 @@ def linear_calls(draw: Draw) -> Call:
 
 @st.composite
 def ffn_calls(draw: Draw) -> Call:
-    """All three activations, with and without each bias."""
+    """All four activations, with and without each bias."""
     rng = draw(generators())
     *leading, d_model, d_ff = draw(sizes(draw(st.integers(2, 5)), largest=3))
     b_in = rng.normal(size=d_ff) if draw(st.integers(0, 3)) else None
     b_out = rng.normal(size=d_model) if draw(st.integers(0, 3)) else None
     x = rng.normal(size=(*leading, d_model))
     weights = rng.normal(size=(d_model, d_ff)), b_in, rng.normal(size=(d_ff, d_model)), b_out
-    activation = draw(st.sampled_from(["relu", "gelu", "gelu_tanh"]))
+    activation = draw(st.sampled_from(["relu", "gelu", "gelu_tanh", "silu"]))
     return Call((x, *weights), {"activation": activation})
 
 
@@ -270,5 +278,7 @@ CALLS: dict[str, st.SearchStrategy[Call]] = {
     "rope": rope_calls(),
     "silu": elementwise_calls(),
     "softmax": softmax_calls(),
+    "squared_error": squared_error_calls(),
     "swiglu_ffn": swiglu_ffn_calls(),
+    "tanh": elementwise_calls(),
 }

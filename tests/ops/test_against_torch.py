@@ -140,7 +140,9 @@ REFERENCES: dict[str, Callable[..., Tensor]] = {
     "rope": rope,
     "silu": F.silu,
     "softmax": softmax,
+    "squared_error": F.mse_loss,
     "swiglu_ffn": swiglu_ffn,
+    "tanh": torch.tanh,
 }
 
 

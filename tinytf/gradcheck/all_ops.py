@@ -44,8 +44,12 @@ from tinytf.ops import (
     silu_forward,
     softmax_backward,
     softmax_forward,
+    squared_error_backward,
+    squared_error_forward,
     swiglu_ffn_backward,
     swiglu_ffn_forward,
+    tanh_backward,
+    tanh_forward,
 )
 from tinytf.ops.arrays import Array
 from tinytf.ops.embedding import EmbeddingCache
@@ -145,6 +149,11 @@ def _silu(rng: np.random.Generator) -> Checks:
     yield "silu", check_gradients(silu_forward, silu_backward, x, rng=rng)
 
 
+def _tanh(rng: np.random.Generator) -> Checks:
+    x = rng.normal(size=(2, 3, 4))
+    yield "tanh", check_gradients(tanh_forward, tanh_backward, x, rng=rng)
+
+
 def _ffn(rng: np.random.Generator) -> Checks:
     for activation in ("relu", "gelu", "gelu_tanh"):
         inputs = [rng.normal(size=shape) for shape in ((2, 3, 4), (4, 5), (5,), (5, 4), (4,))]
@@ -229,6 +238,13 @@ def _cross_entropy(rng: np.random.Generator) -> Checks:
     yield "cross_entropy ignore_index=0", check(2, 4, ignore_index=0)
 
 
+def _squared_error(rng: np.random.Generator) -> Checks:
+    for said, shape in (("", (2, 3)), (" of one number", (1,))):
+        inputs = rng.normal(size=shape), rng.normal(size=shape)
+        pair = squared_error_forward, squared_error_backward
+        yield f"squared_error{said}", check_gradients(*pair, *inputs, rng=rng)
+
+
 OP_CHECKS: dict[str, Callable[[np.random.Generator], Checks]] = {
     "linear": _linear,
     "softmax": _softmax,
@@ -245,4 +261,6 @@ OP_CHECKS: dict[str, Callable[[np.random.Generator], Checks]] = {
     "rope": _rope,
     "attention": _attention,
     "cross_entropy": _cross_entropy,
+    "tanh": _tanh,
+    "squared_error": _squared_error,
 }

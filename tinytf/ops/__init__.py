@@ -28,7 +28,9 @@ from tinytf.ops.softmax import (
     softmax_backward,
     softmax_forward,
 )
+from tinytf.ops.squared_error import squared_error_backward, squared_error_forward
 from tinytf.ops.swiglu_ffn import swiglu_ffn_backward, swiglu_ffn_forward
+from tinytf.ops.tanh import tanh_backward, tanh_forward
 
 __all__ = [
     "alibi_bias",
@@ -65,6 +67,10 @@ __all__ = [
     "softmax_backward",
     "softmax_forward",
     "split_heads",
+    "squared_error_backward",
+    "squared_error_forward",
     "swiglu_ffn_backward",
     "swiglu_ffn_forward",
+    "tanh_backward",
+    "tanh_forward",
 ]
