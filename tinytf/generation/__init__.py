@@ -8,11 +8,14 @@ from tinytf.generation.memory_layout import store_by_columns
 from tinytf.generation.sampling import Sampling, next_token
 from tinytf.generation.search import Hypothesis, Search
 from tinytf.generation.translate import translate_batches
+from tinytf.generation.translator import SPECIALS, Translator
 
 __all__ = [
+    "SPECIALS",
     "Hypothesis",
     "Sampling",
     "Search",
+    "Translator",
     "beam_search",
     "cross_attention_patterns",
     "generate",

@@ -1,0 +1,107 @@
+"""`tinytf translate`: translate sentences with a trained encoder-decoder."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tinytf.cli.parsing import Parser, UserError, real, visible, whole
+from tinytf.data import DataError, read_lines
+from tinytf.generation import Translator
+from tinytf.show import format_matrix
+from tinytf.text.corpus import CorpusError, decode_utf8
+from tinytf.training import CheckpointError, load_model
+
+_EXAMPLES = """\
+examples:
+  tinytf translate tinytf-translator "The old man buys a red apple."
+  tinytf translate tinytf-translator "..." --show-attention    where it looked
+  tinytf translate tinytf-translator --file sentences.txt      a sentence a line
+  tinytf translate tinytf-translator --file - < sentences.txt
+"""
+
+
+def add_parser(commands: Any) -> None:
+    """Add `translate` to the commands."""
+    parser: Parser = commands.add_parser(
+        "translate",
+        help="translate with a trained model",
+        description="Translate sentences with a trained encoder-decoder.",
+        epilog=_EXAMPLES,
+    )
+    add = parser.add_argument
+    add("directory", metavar="DIR", help="where `tinytf train translator` saved the model")
+    add("sentences", metavar="SENTENCE", nargs="*", help="what to translate")
+    add("--file", metavar="F", help="translate each line of a file; - for standard input")
+    add("--beam", type=whole(1, 1000), default=4, metavar="N", help="1 is greedy; default 4")
+    add(
+        "--length-penalty",
+        type=real(at_least=0, at_most=10),
+        default=1.0,
+        metavar="X",
+        help="higher prefers longer translations; default 1",
+    )
+    add(
+        "--show-attention",
+        action="store_true",
+        help="print which source tokens each target token was written from",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the command."""
+    if bool(args.sentences) == bool(args.file):
+        raise UserError("translate: expected sentences or --file, one of the two")
+    try:
+        model, checkpoint = load_model(Path(args.directory), "encoder-decoder")
+        translator = Translator(model, checkpoint.tokenizer, checkpoint.source_tokenizer)
+    except (CheckpointError, ValueError) as error:
+        raise UserError(str(error)) from error
+    lines = _lines(args.file) if args.file else args.sentences
+    name = f"{args.file}, line" if args.file else "sentence"
+    # An empty line stays one, so that line i of the output translates line i of the input.
+    numbered = [(i, line.strip()) for i, line in enumerate(lines, start=1) if line.strip()]
+    for i, line in numbered:
+        try:
+            translator.encode(line)
+        except ValueError as error:
+            raise UserError(f"{name} {i}: {error}") from error
+    try:
+        # A damaged model overflows; that its logits are not finite is then an error, said once.
+        with np.errstate(over="ignore", invalid="ignore"):
+            found = translator.translate(
+                [line for _, line in numbered], args.beam, args.length_penalty
+            )
+    except ValueError as error:
+        raise UserError(f"{args.directory}: cannot be used to translate: {error}") from error
+    translations = dict(zip((i for i, _ in numbered), found, strict=True))
+    for i, line in enumerate(lines, start=1):
+        translation = translations.get(i, "")
+        # One line of output for each of input, whatever the model writes.
+        print(visible(translation).replace("\n", "\\n"))
+        if args.show_attention and translation:
+            _show_attention(translator, line.strip(), translation)
+    return 0
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        if file != "-":
+            return read_lines(file)
+        text = decode_utf8(sys.stdin.buffer.read(), "standard input")
+    except (DataError, CorpusError) as error:
+        raise UserError(str(error)) from error
+    return text.removesuffix("\n").split("\n")
+
+
+def _show_attention(translator: Translator, source: str, target: str) -> None:
+    """The pattern of the last layer's cross-attention, its heads averaged."""
+    source_tokens, target_tokens, patterns = translator.attention(source, target)
+    pattern = patterns[-1].mean(axis=0)  # (T, S)
+    n_layers, n_heads = patterns.shape[:2]
+    title = f"cross-attention, layer {n_layers} of {n_layers}, mean of {n_heads} heads"
+    print("\n" + format_matrix(pattern, target_tokens, source_tokens, title, digits=2))
+    print("each row sums to 1: what was read (columns) to write the token (row)\n")
