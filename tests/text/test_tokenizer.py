@@ -19,7 +19,7 @@ from tinytf.text import (
 
 from .strategies import json_values
 
-KINDS = r"\['bpe', 'char', 'special', 'word'\]"
+KINDS = r"\['bpe', 'char', 'special', 'word', 'wordpiece'\]"
 TEXT = "to be, or not to be: that is the question.\n" * 2
 
 

@@ -12,6 +12,7 @@ from tinytf.text.bpe import BPETokenizer
 from tinytf.text.char import CharTokenizer
 from tinytf.text.special import SpecialTokenizer
 from tinytf.text.word import WordTokenizer
+from tinytf.text.wordpiece import WordPieceTokenizer
 
 
 class StreamDecoder(Protocol):
@@ -61,6 +62,7 @@ _KINDS: dict[str, type[Tokenizer]] = {
     CharTokenizer.kind: CharTokenizer,
     BPETokenizer.kind: BPETokenizer,
     WordTokenizer.kind: WordTokenizer,
+    WordPieceTokenizer.kind: WordPieceTokenizer,
     SpecialTokenizer.kind: SpecialTokenizer,
 }
 
