@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tinytf.cli.gpt_settings import GPT_PRESETS, GPTSettings
 from tinytf.cli.main import build_parser
-from tinytf.cli.train_settings import TRAIN_PRESETS, TrainSettings, make_settings
+from tinytf.cli.train_settings import ScheduleName, TrainSettings, make_settings
 from tinytf.training.schedules import Constant, Noam, WarmupCosine
 
 from .command import SIZES, about, arrays, assert_done, run, train, words
@@ -81,8 +82,8 @@ def test_an_option_is_honoured(option: str, tmp_path: Path) -> None:
 
 def test_the_help_states_the_defaults(tmp_path: Path) -> None:
     help_text = " ".join(run("train", "gpt", "--help", cwd=tmp_path).stdout.split())
-    defaults = make_settings(TRAIN_PRESETS["gpt"], [])
-    for field in dataclasses.fields(TrainSettings):
+    defaults = make_settings(GPTSettings, GPT_PRESETS["gpt"], {})
+    for field in dataclasses.fields(GPTSettings):
         value = getattr(defaults, field.name)
         start = help_text.index("training: ")
         start = help_text.index("--" + field.name.replace("_", "-"), start)
@@ -97,7 +98,7 @@ def test_the_help_states_the_defaults(tmp_path: Path) -> None:
             assert f"default {value}" in stated, f"expected the default {value} in: {stated}"
 
 
-@pytest.mark.parametrize("preset", TRAIN_PRESETS)
+@pytest.mark.parametrize("preset", GPT_PRESETS)
 def test_presets(preset: str, tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text(words(), encoding="utf-8")
     start = ["train", "gpt", "--preset", preset, "--text", "text.txt", "--out", "run"]
@@ -105,20 +106,55 @@ def test_presets(preset: str, tmp_path: Path) -> None:
     saved = about(tmp_path / "run")
     found = {**saved["config"], **saved["progress"]["settings"]}
     sizes = {"vocab_size", "d_model", "max_len", "n_heads", "n_layers", "batch_size", "steps"}
-    for name, value in TRAIN_PRESETS[preset].items():
+    for name, value in GPT_PRESETS[preset].items():
         if name not in sizes:
             assert found[name] == value, f"{preset}, {name}: expected {value}, got {found[name]}"
 
 
 def test_what_is_not_given_follows_from_what_is() -> None:
-    preset = TRAIN_PRESETS["gpt"]
-    short = make_settings({**preset, "steps": 40, "learning_rate": 5.0}, ["steps"])
+    preset = GPT_PRESETS["gpt"]
+    short = make_settings(GPTSettings, preset, {"steps": 40, "learning_rate": 5.0})
     assert short.make_schedule(16) == WarmupCosine(5.0, 0.5, 4, 40)
-    assert make_settings({**preset, "steps": 1}, ["steps"]).warmup_steps == 1
-    noam = make_settings({**preset, "schedule": "noam"}, ["schedule"])
+    assert make_settings(GPTSettings, preset, {"steps": 1}).warmup_steps == 1
+    noam = make_settings(GPTSettings, preset, {"schedule": "noam"})
     assert noam.make_schedule(128) == Noam(128, 100, 1.0)
-    constant = make_settings({**preset, "schedule": "constant"}, ["schedule"])
-    assert constant.make_schedule(16) == Constant(TrainSettings.learning_rate)
+    constant = make_settings(GPTSettings, preset, {"schedule": "constant"})
+    assert constant.make_schedule(16) == Constant(GPTSettings.learning_rate)
+
+
+@dataclasses.dataclass(frozen=True)
+class NoamSettings(TrainSettings):
+    """A family whose usual schedule is noam, with defaults and a setting of its own."""
+
+    schedule: ScheduleName = "noam"
+    learning_rate: float = 2.0
+    warmup_steps: int = 4000
+    steps: int = 100_000
+    label_smoothing: float = 0.1
+
+
+def test_a_family_with_other_defaults() -> None:
+    """The factor of noam and the learning rate of the others are never taken for each other."""
+    for preset, given, expected in (
+        ({}, {}, Noam(64, 4000, 2.0)),
+        ({}, {"schedule": "noam"}, Noam(64, 4000, 2.0)),
+        ({"learning_rate": 0.5}, {"steps": 50}, Noam(64, 5, 0.5)),
+        ({}, {"schedule": "constant"}, Constant(TrainSettings.learning_rate)),
+        ({"learning_rate": 0.5}, {"schedule": "constant"}, Constant(TrainSettings.learning_rate)),
+        ({}, {"schedule": "constant", "learning_rate": 0.25}, Constant(0.25)),
+        ({"schedule": "constant", "learning_rate": 0.5}, {}, Constant(0.5)),
+        ({"schedule": "constant", "learning_rate": 0.5}, {"schedule": "noam"}, Noam(64, 4000, 1.0)),
+        (
+            {"schedule": "constant", "learning_rate": 0.5},
+            {"schedule": "cosine"},
+            WarmupCosine(0.5, 0.05, 4000, 100_000),
+        ),
+    ):
+        settings = make_settings(NoamSettings, preset, given)
+        came = settings.make_schedule(64)
+        assert came == expected, f"{preset}, {given}: expected {expected}, got {came}"
+        assert settings.label_smoothing == 0.1
+    assert make_settings(NoamSettings, {}, {"label_smoothing": 0.2}).label_smoothing == 0.2
 
 
 UNUSED = [
@@ -137,9 +173,8 @@ UNUSED = [
 def test_an_option_that_would_do_nothing_is_refused(given: str, option: str, said: str) -> None:
     args = build_parser().parse_args(["train", "gpt", "--tokenizer", "char", *given.split()])
     options = {name: value for name, value in vars(args).items() if value is not None}
-    values = {**TRAIN_PRESETS[args.preset or "gpt"], **options}
     with pytest.raises(ValueError, match=f"^{option}: has a meaning only with .*{said}$"):
-        make_settings(values, options)
+        make_settings(GPTSettings, GPT_PRESETS[args.preset or "gpt"], options)
 
 
 # Options of training, each with two values: the runs must not end with the same parameters.

@@ -67,7 +67,7 @@ def test_plain_lines_in_a_pipe(tmp_path: Path) -> None:
 @pytest.mark.parametrize("step", [1, 500, 999, 1000])
 def test_time_left(step: int, seconds_per_step: float, capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress(n_steps=1000, first_step=0)
-    progress.show(StepRecord(step, 1.0, 1.0, 0.1, 1.0, 64, 1.0, seconds_per_step))
+    progress.show(StepRecord(step, 1.0, 1.0, 0.1, 1.0, 64, 1.0, seconds_per_step), {})
     progress.close()
     minutes, seconds = re.findall(r"(-?\d+):(-?\d\d) left\n", capsys.readouterr().out)[0]
     expected = (1000 - step) * seconds_per_step

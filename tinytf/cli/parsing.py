@@ -3,8 +3,12 @@
 import argparse
 import math
 import operator
+import os
+import shlex
+import subprocess
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, NoReturn
 
 # Larger whole numbers are typing mistakes: no machine has memory or time for them.
@@ -63,7 +67,12 @@ def one_line(message: str) -> str:
     return message.replace("\r", "\\r").replace("\n", "\\n")
 
 
-def option_names(names: Sequence[str]) -> str:
+def quoted(path: Path) -> str:
+    """The name as it is typed in a shell."""
+    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
+
+
+def option_names(names: Iterable[str]) -> str:
     """How the user writes these settings: --d-model, --n-heads."""
     return ", ".join("--" + name.replace("_", "-") for name in names)
 

@@ -21,25 +21,25 @@ class Progress:
         self.every = max(1, n_steps // 20)
         self.bar = _bar(n_steps, first_step)
 
-    def show(self, record: StepRecord) -> None:
-        """Show one step."""
-        measured = record.validation_loss is not None
+    def show(self, record: StepRecord, measured: dict[str, float]) -> None:
+        """Show one step, and what else was measured after it."""
+        validated = record.validation_loss is not None
         if self.bar is not None:
             self.bar.set_postfix_str(
                 f"loss {record.loss:.3f}, {record.tokens_per_second:,.0f} tokens/s", refresh=False
             )
             self.bar.update(1)
-            if measured:
-                self.bar.write(self._line(record))
-        elif measured or record.step % self.every == 0 or record.step == 1:
-            print(self._line(record), flush=True)
+            if validated:
+                self.bar.write(self._line(record, measured))
+        elif validated or record.step % self.every == 0 or record.step == 1:
+            print(self._line(record, measured), flush=True)
 
     def close(self) -> None:
         """End the bar."""
         if self.bar is not None:
             self.bar.close()
 
-    def _line(self, record: StepRecord) -> str:
+    def _line(self, record: StepRecord, measured: dict[str, float]) -> str:
         width = len(str(self.n_steps))
         seconds_left = (self.n_steps - record.step) * record.seconds_per_step
         validation = (
@@ -47,9 +47,10 @@ class Progress:
             if record.validation_loss is None
             else f"validation {record.validation_loss:7.4f}"
         )
+        others = "".join(f"{name} {value:.4g}  " for name, value in measured.items())
         return (
             f"step {record.step:{width}}/{self.n_steps}  loss {record.loss:7.4f}  {validation}  "
-            f"{record.tokens_per_second:9,.0f} tokens/s  {_clock(seconds_left)} left"
+            f"{others}{record.tokens_per_second:9,.0f} tokens/s  {_clock(seconds_left)} left"
         )
 
 

@@ -54,7 +54,7 @@ class RunLog:
         with suppress(OSError):
             self.path.parent.rmdir()
 
-    def append(self, record: StepRecord) -> None:
-        """Write one step."""
+    def append(self, record: StepRecord, measured: dict[str, float]) -> None:
+        """Write one step, and what else was measured after it."""
         with open(self.path, "a", encoding="utf-8") as log:
-            log.write(json.dumps(asdict(record)) + "\n")
+            log.write(json.dumps({**asdict(record), **measured}) + "\n")

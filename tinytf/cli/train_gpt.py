@@ -1,39 +1,27 @@
 """`tinytf train gpt`: train a decoder-only language model on a text."""
 
 import argparse
-import os
-import shlex
-import signal
-import subprocess
-import sys
-import threading
-from argparse import BooleanOptionalAction
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
-from tinytf.cli.gpt_run import GPTRun
-from tinytf.cli.gpt_setup import resume_run, start_run
-from tinytf.cli.parsing import Parser, UserError, real, visible, whole
-from tinytf.cli.progress import Progress
-from tinytf.cli.train_settings import (
-    TRAIN_PRESETS,
-    OptimizerName,
-    ScheduleName,
-    TrainSettings,
+from tinytf.cli.gpt_settings import GPT_PRESETS, VOCAB_SIZE, GPTSettings
+from tinytf.cli.parsing import Parser, UserError, quoted, visible, whole
+from tinytf.cli.run_setup import fingerprint, given_options, new_run, output_directory, saved_run
+from tinytf.cli.train_loop import Rows, advice_on_memory, train
+from tinytf.cli.train_options import (
+    add_run_options,
+    add_sizes,
+    add_switches,
+    add_training_options,
 )
-from tinytf.config import Activation, Norm, NormPosition, Positions
+from tinytf.cli.train_settings import make_config, make_settings
+from tinytf.cli.training_run import TrainingRun
 from tinytf.generation import Sampling, generate
-from tinytf.training import (
-    NextTokenTask,
-    StepRecord,
-    TokenWindows,
-    Trainer,
-    TrainingDivergedError,
-)
+from tinytf.ops.arrays import Array
+from tinytf.text import BPETokenizer, CharTokenizer, Corpus, read_text, standard_library_text
+from tinytf.text.tokenizer import Tokenizer
+from tinytf.training import Checkpoint, NextTokenTask, TokenWindows
 
 _EXAMPLES = """\
 examples:
@@ -46,16 +34,14 @@ examples:
   tinytf train gpt --resume my-book --steps 3000    go on where a run ended
 """
 
-_STOPPING = b"\nstopping after this step; Ctrl-C again stops at once\n"
-_LEARNING_RATE = f"the highest; default {TrainSettings.learning_rate:g} (noam: a factor, default 1)"
-_MIN_LEARNING_RATE = "where cosine ends; default a tenth of --learning-rate"
-_WARMUP_STEPS = f"rising steps; default a tenth of --steps, at most {TrainSettings.warmup_steps}"
+_SMALLER = (
+    "a smaller model (--d-model, --n-layers, --d-ff), a shorter context (--max-len) or a smaller "
+    "--batch-size"
+)
+_STANDARD_LIBRARY_BYTES = 4_000_000
+_DIRECTORY = "tinytf-gpt"
 
-
-def _default(setting: str, meaning: str = "") -> str:
-    """The help of an option: what it means and what holds where it is not given."""
-    value = getattr(TrainSettings, setting)
-    return f"{meaning}; default {value}" if meaning else f"default {value}"
+GPTRun = TrainingRun[GPTSettings]
 
 
 def add_parser(models: Any) -> None:
@@ -66,213 +52,134 @@ def add_parser(models: Any) -> None:
         description="Train a decoder-only language model (GPT, Llama or MPT) on a text.",
         epilog=_EXAMPLES,
     )
-    add = parser.add_argument
-    add("--text", metavar="FILE|DIR|-", help="the text (default: Python's standard library)")
-    add("--out", metavar="DIR", help="where to save (default: tinytf-gpt, or the next free name)")
-    add(
-        "--resume",
-        metavar="DIR",
-        help="go on with the run saved in DIR; with --steps its schedule is stretched or shortened",
+    parser.add_argument(
+        "--text", metavar="FILE|DIR|-", help="the text (default: Python's standard library)"
     )
-    add("--preset", choices=list(TRAIN_PRESETS), help="start from these settings (default: gpt)")
-
-    sizes = parser.add_argument_group("key variables").add_argument
-    sizes("--vocab-size", type=whole(257), metavar="V", help="tokens of the BPE vocabulary")
-    sizes("--d-model", type=whole(1), metavar="D", help="model size")
-    sizes("--max-len", type=whole(1), metavar="T", help="context length in tokens")
-    sizes("--n-heads", type=whole(1), metavar="H", help="attention heads; must divide D")
-    sizes("--d-ff", type=whole(1), metavar="F", help="FFN size (default 4 D; swiglu: 8/3 D)")
-    sizes("--n-layers", type=whole(1, 1000), metavar="N", help="layers")
-    sizes("--batch-size", type=whole(1), metavar="B", help="sequences in a batch")
-
-    switches = parser.add_argument_group("switches (default: those of the preset)").add_argument
-    switches("--norm", choices=get_args(Norm))
-    switches("--norm-position", choices=get_args(NormPosition), help="before or after a sub-layer")
-    switches("--positions", choices=get_args(Positions), help="how the model knows the order")
-    switches("--activation", choices=get_args(Activation), help="of the feed-forward network")
-    switches("--n-kv-heads", type=whole(1), metavar="N", help="fewer than H: grouped-query")
-    switches("--bias", action=BooleanOptionalAction, default=None, help="in linear and norm")
-    switches("--tie-embeddings", action=BooleanOptionalAction, default=None, help="one table")
-    switches("--dropout", type=real(at_least=0, below=1), metavar="P", help="default 0")
-
-    training = parser.add_argument_group("training").add_argument
-    training("--tokenizer", choices=("bpe", "char"), help=_default("tokenizer"))
-    training("--steps", type=whole(1), metavar="N", help=_default("steps"))
-    training("--optimizer", choices=get_args(OptimizerName), help=_default("optimizer"))
-    training("--schedule", choices=get_args(ScheduleName), help=_default("schedule"))
-    training("--learning-rate", type=real(above=0), metavar="X", help=_LEARNING_RATE)
-    training("--min-learning-rate", type=real(at_least=0), metavar="X", help=_MIN_LEARNING_RATE)
-    training("--warmup-steps", type=whole(1), metavar="N", help=_WARMUP_STEPS)
-    training("--weight-decay", type=real(at_least=0), metavar="X", help=_default("weight_decay"))
-    training(
-        "--momentum",
-        type=real(at_least=0, below=1),
-        metavar="X",
-        help=_default("momentum", "of sgd"),
+    add_run_options(parser, _DIRECTORY, list(GPT_PRESETS), "gpt")
+    sizes = parser.add_argument_group("key variables")
+    sizes.add_argument(
+        "--vocab-size", type=whole(257), metavar="V", help="tokens of the BPE vocabulary"
     )
-    training(
-        "--beta1", type=real(at_least=0, below=1), metavar="X", help=_default("beta1", "of adam")
+    add_sizes(sizes)
+    sizes.add_argument("--batch-size", type=whole(1), metavar="B", help="sequences in a batch")
+    add_switches(parser)
+    training = parser.add_argument_group("training")
+    training.add_argument(
+        "--tokenizer", choices=("bpe", "char"), help=f"default {GPTSettings.tokenizer}"
     )
-    training(
-        "--beta2", type=real(at_least=0, below=1), metavar="X", help=_default("beta2", "of adam")
-    )
-    training(
-        "--max-grad-norm",
-        type=real(above=0),
-        metavar="X",
-        help=_default("max_grad_norm", "clipping"),
-    )
-    training(
-        "--accumulation-steps",
-        type=whole(1),
-        metavar="N",
-        help=_default("accumulation_steps", "batches in a step"),
-    )
-    training(
-        "--validate-every", type=whole(1), metavar="N", help=_default("validate_every", "steps")
-    )
-    training(
-        "--checkpoint-every", type=whole(1), metavar="N", help=_default("checkpoint_every", "steps")
-    )
-    training("--seed", type=whole(0), metavar="N", help=_default("seed", "of every random choice"))
+    add_training_options(training, GPTSettings)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
+    with advice_on_memory(_SMALLER):
+        training_run, corpus = _start(args) if args.resume is None else _resume(args)
+        ids = _encode(training_run, corpus)
+        task = _task(training_run, ids)
+        config, settings = training_run.about.config, training_run.settings
+        each_step = (
+            f"{settings.accumulation_steps * config.batch_size} x {config.max_len} tokens; "
+            f"a random guess has loss {np.log(config.vocab_size):.4f}"
+        )
+        code = train(training_run, task, _data_rows(training_run, ids), each_step)
+        if code == 0:
+            with training_run.failing_says_what_is_saved():
+                _print_samples(training_run, task.validation.ids)
+        return code
+
+
+def _start(args: argparse.Namespace) -> tuple[GPTRun, Corpus]:
+    """A new run and its text, from the preset and the options given."""
+    directory = output_directory(args.out, _DIRECTORY)
+    preset, given = GPT_PRESETS[args.preset or "gpt"], given_options(args)
+    values = {**preset, **given}
     try:
-        return _prepare_and_train(start_run(args) if args.resume is None else resume_run(args))
-    except MemoryError as error:
+        settings = make_settings(GPTSettings, preset, given)
+        make_config(values, values.get("vocab_size", 1))  # its errors need not wait for the text
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    corpus = _read(args.text)
+    try:
+        tokenizer: Tokenizer
+        if settings.tokenizer == "char":
+            tokenizer = CharTokenizer.train(corpus.text)
+        else:
+            tokenizer = BPETokenizer.train(corpus.text, values.get("vocab_size", VOCAB_SIZE))
+        config = make_config(values, tokenizer.vocab_size)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    about = Checkpoint("decoder", config, tokenizer, {})
+    return new_run(directory, about, settings, {"text": args.text}), corpus
+
+
+def _resume(args: argparse.Namespace) -> tuple[GPTRun, Corpus]:
+    """The run saved in the directory `--resume` names, and its text."""
+    training_run = saved_run(args, "decoder", GPTSettings, ["text"])
+    text = training_run.data["text"]
+    if text == "-" and args.text is None:
         raise UserError(
-            f"out of memory: {error}; try a smaller model (--d-model, --n-layers, --d-ff), "
-            f"a shorter context (--max-len) or a smaller --batch-size"
-        ) from error
-
-
-def _prepare_and_train(training_run: GPTRun) -> int:
-    config, settings = training_run.config, training_run.settings
-    n_training = int(0.9 * len(training_run.ids))
+            f"{training_run.directory}: its text came from standard input; "
+            f"give the same text with --text"
+        )
     try:
-        training = TokenWindows(training_run.ids[:n_training], config.max_len)
-        validation = TokenWindows(training_run.ids[n_training:], config.max_len)
+        return training_run, _read(text)
+    except UserError as error:
+        raise UserError(f"{error}; if the text is elsewhere now, give it with --text") from error
+
+
+def _read(text: str | None) -> Corpus:
+    try:
+        return standard_library_text(_STANDARD_LIBRARY_BYTES) if text is None else read_text(text)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+
+
+def _encode(training_run: GPTRun, corpus: Corpus) -> Array:
+    """The text as token ids; an error where it is not the text of the run."""
+    try:
+        ids = np.array(training_run.about.tokenizer.encode(corpus.text))
+    except ValueError as error:  # a character that the first text did not have
+        raise training_run.other_data("text") from error
+    training_run.require_same_data(fingerprint(ids.astype(np.int64).tobytes()), "text")
+    return ids
+
+
+def _task(training_run: GPTRun, ids: Array) -> NextTokenTask:
+    """Nine tenths of the text to learn from, the last tenth for validation."""
+    max_len = training_run.about.config.max_len
+    n_training = int(0.9 * len(ids))
+    try:
+        training = TokenWindows(ids[:n_training], max_len)
+        validation = TokenWindows(ids[n_training:], max_len)
     except ValueError as error:
         raise UserError(
             f"{error}; the last tenth of the text is kept for validation, so it needs about "
-            f"{10 * (config.max_len + 1)} tokens, and has {len(training_run.ids)}"
+            f"{10 * (max_len + 1)} tokens, and has {len(ids)}"
         ) from error
-    task = NextTokenTask(training_run.model, training, validation)
-    trainer = Trainer(
-        training_run.model,
-        task,
-        training_run.optimizer,
-        settings.make_schedule(config.d_model),
-        training_run.rng,
-        settings.steps,
-        settings.accumulation_steps,
-        settings.max_grad_norm,
-        settings.validate_every,
-        training_run.first_step,
-    )
-    training_run.open_log()
-    try:
-        return _train(training_run, trainer)
-    except TrainingDivergedError as error:
-        raise UserError(f"{error}; {training_run.what_is_saved()}") from error
-    except KeyboardInterrupt as error:
-        raise KeyboardInterrupt(training_run.what_is_saved()) from error
-    finally:
-        training_run.tidy()
+    return NextTokenTask(training_run.model, training, validation)
 
 
-def _train(training_run: GPTRun, trainer: Trainer) -> int:
-    settings = training_run.settings
-    _print_summary(training_run)
-    progress = Progress(settings.steps, training_run.first_step)
-
-    def on_step(record: StepRecord) -> None:
-        training_run.log(record)
-        progress.show(record)
-        if record.step % settings.checkpoint_every == 0:
-            training_run.save(record.step)
-
-    try:
-        # Numbers that overflow end the run with an error; NumPy's warnings would only repeat it.
-        with _interrupts() as interrupted, np.errstate(all="ignore"):
-            trainer.run(on_step, should_stop=lambda: bool(interrupted))
-        if trainer.step != training_run.saved_step:
-            training_run.save(trainer.step)
-    finally:
-        progress.close()
-    print(f"saved in {training_run.directory}")
-    if trainer.step < settings.steps:
-        print(f"stopped; go on with: tinytf train gpt --resume {_quoted(training_run.directory)}")
-        return 130
-    _print_samples(training_run)
-    return 0
-
-
-@contextmanager
-def _interrupts() -> Iterator[list[int]]:
-    """Collect the first Ctrl-C instead of raising it; a second one raises KeyboardInterrupt.
-
-    So a step is never cut in two, and what was learned is saved.
-    """
-    received: list[int] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield received  # only the main thread may take signals
-        return
-
-    def handle(number: int, frame: object) -> None:
-        received.append(number)
-        signal.signal(signal.SIGINT, before)
-        if sys.stderr is not None:
-            # Not print: the signal may have come in the middle of one; it cannot be entered twice.
-            os.write(sys.stderr.fileno(), _STOPPING)
-
-    before = signal.signal(signal.SIGINT, handle)
-    try:
-        yield received
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _print_summary(training_run: GPTRun) -> None:
-    config, settings = training_run.config, training_run.settings
-    n_parameters = sum(p.value.size for p in training_run.model.parameters().values())
-    source = training_run.text or "the standard library of this Python"
+def _data_rows(training_run: GPTRun, ids: Array) -> Rows:
+    source = training_run.data["text"] or "the standard library of this Python"
     source = "standard input" if source == "-" else source
-    print(f"text       {ascii(source)[1:-1]}: {len(training_run.ids):,} tokens")
-    print(f"tokenizer  {settings.tokenizer}, {config.vocab_size} different tokens")
-    print(
-        f"model      {n_parameters:,} parameters: "
-        f"{config.n_layers} layers, {config.n_heads} heads, d_model {config.d_model}, "
-        f"d_ff {config.d_ff}, context {config.max_len}"
-    )
-    if training_run.first_step:
-        print(f"resumed    after step {training_run.first_step}")
-    print(
-        f"training   {settings.steps} steps of {settings.accumulation_steps * config.batch_size} x "
-        f"{config.max_len} tokens; a random guess has loss {np.log(config.vocab_size):.4f}",
-        flush=True,
-    )
+    return [
+        ("text", f"{ascii(source)[1:-1]}: {len(ids):,} tokens"),
+        (
+            "tokenizer",
+            f"{training_run.settings.tokenizer}, "
+            f"{training_run.about.config.vocab_size} different tokens",
+        ),
+    ]
 
 
-def _print_samples(training_run: GPTRun) -> None:
+def _print_samples(training_run: GPTRun, validation: Array) -> None:
     """Two samples that go on from places in the validation text."""
-    model, tokenizer, rng = training_run.model, training_run.tokenizer, training_run.rng
-    ids = training_run.ids
-    validation = ids[int(0.9 * len(ids)) :]
+    model, tokenizer, rng = training_run.model, training_run.about.tokenizer, training_run.rng
     for number in (1, 2):
         start = int(rng.integers(max(len(validation) - 8, 1)))
         prompt = validation[start : start + 8]
         tokens = list(generate(model, prompt, 160, Sampling(0.8, top_k=50), rng))
         print(f"\n----- sample {number}, after {tokenizer.decode(prompt)!r} -----")
         print(visible(tokenizer.decode(tokens)))
-    print(f'\nmore: tinytf generate {_quoted(training_run.directory)} --prompt "..."')
-
-
-def _quoted(directory: Path) -> str:
-    """The name as it is typed in a shell."""
-    if os.name == "nt":
-        return subprocess.list2cmdline([str(directory)])
-    return shlex.quote(str(directory))
+    print(f'\nmore: tinytf generate {quoted(training_run.directory)} --prompt "..."')

@@ -1,13 +1,16 @@
-"""Every setting of `tinytf train gpt`, and the presets that fill in what is not given."""
+"""What all families of models have in common in how they are trained.
 
-from collections.abc import Iterable
+A family adds its own settings in a dataclass derived from `TrainSettings` (such as `GPTSettings`),
+which may also give the common ones other defaults, and its presets: dicts with values of `Config`
+and of its settings.
+"""
+
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from tinytf.cli.parsing import option_names
 from tinytf.config import Config
 from tinytf.layers.parameter import Layer
-from tinytf.models.presets import PRESETS
 from tinytf.training.optimizers import SGD, Adam, AdamW, Optimizer
 from tinytf.training.schedules import Constant, Noam, Schedule, WarmupCosine
 
@@ -20,7 +23,6 @@ class TrainSettings:
     """How to train; the model's own settings are in `Config`.
 
     Attributes:
-        tokenizer: "bpe" or "char".
         steps: number of training steps.
         optimizer: "sgd", "adam" or "adamw".
         schedule: "cosine" (warm-up, then half a cosine), "noam" or "constant".
@@ -36,9 +38,19 @@ class TrainSettings:
         validate_every: steps between two measurements of the validation loss.
         checkpoint_every: steps between two checkpoints.
         seed: of every random choice.
+        used_with: setting -> the setting that decides whether it is used, and the values with
+            which it is.
     """
 
-    tokenizer: Literal["bpe", "char"] = "bpe"
+    used_with: ClassVar[dict[str, tuple[str, tuple[str, ...]]]] = {
+        "momentum": ("optimizer", ("sgd",)),
+        "beta1": ("optimizer", ("adam", "adamw")),
+        "beta2": ("optimizer", ("adam", "adamw")),
+        "weight_decay": ("optimizer", ("sgd", "adamw")),
+        "warmup_steps": ("schedule", ("cosine", "noam")),
+        "min_learning_rate": ("schedule", ("cosine",)),
+    }
+
     steps: int = 1200
     optimizer: OptimizerName = "adamw"
     schedule: ScheduleName = "cosine"
@@ -75,75 +87,39 @@ class TrainSettings:
         )
 
 
-# Sizes that train in about a minute and a half on two cores.
-_SMALL: dict[str, Any] = {
-    "vocab_size": 1024,
-    "d_model": 128,
-    "max_len": 64,
-    "n_heads": 4,
-    "n_layers": 4,
-    "batch_size": 16,
-}
-
-# preset name -> values of Config and of TrainSettings
-TRAIN_PRESETS: dict[str, dict[str, Any]] = {
-    "gpt": {**_SMALL, **PRESETS["gpt"]},
-    "llama": {**_SMALL, **PRESETS["llama"]},
-    "mpt": {**_SMALL, **PRESETS["mpt"]},
-    # nanoGPT's published settings for training on a CPU (its README, "quick start").
-    "nanogpt-cpu": {
-        **PRESETS["gpt"],
-        "activation": "gelu",
-        "bias": False,
-        "d_model": 128,
-        "max_len": 64,
-        "n_heads": 4,
-        "n_layers": 4,
-        "batch_size": 12,
-        "tokenizer": "char",
-        "steps": 2000,
-        "learning_rate": 1e-3,
-        "validate_every": 250,
-    },
-}
+Settings = TypeVar("Settings", bound=TrainSettings)
 
 
-# setting -> the setting that decides whether it is used, and the values with which it is
-_USED_WITH: dict[str, tuple[str, tuple[str, ...]]] = {
-    "vocab_size": ("tokenizer", ("bpe",)),
-    "momentum": ("optimizer", ("sgd",)),
-    "beta1": ("optimizer", ("adam", "adamw")),
-    "beta2": ("optimizer", ("adam", "adamw")),
-    "weight_decay": ("optimizer", ("sgd", "adamw")),
-    "warmup_steps": ("schedule", ("cosine", "noam")),
-    "min_learning_rate": ("schedule", ("cosine",)),
-}
+def make_settings(
+    settings_class: type[Settings], preset: dict[str, Any], given: dict[str, Any]
+) -> Settings:
+    """The settings from a preset's values and, over them, the options that the user gave.
 
-
-def make_settings(values: dict[str, Any], given: Iterable[str]) -> TrainSettings:
-    """The settings from a preset's values and the options given.
-
-    What is not given follows from what is: the warm-up is a tenth of the steps, at most 100, and
-    the lowest learning rate a tenth of the highest; noam's factor is 1.
+    What is not given follows from what is: the warm-up is at most a tenth of the steps, and the
+    lowest learning rate a tenth of the highest. The learning rate of noam is a factor: that of a
+    preset is not taken over from one to the other.
 
     Args:
-        values: the preset's values and, over them, those given.
-        given: names of the options that the user gave.
+        settings_class: of the family.
+        preset: values of Config and of the settings.
+        given: the same for the options; others are ignored.
 
     Raises:
         ValueError: an option that was given would not be used, or two do not fit together.
     """
-    names = TrainSettings.__dataclass_fields__
-    chosen = {name: value for name, value in values.items() if name in names}
-    if chosen.get("schedule") == "noam" and "learning_rate" not in given:
-        chosen["learning_rate"] = 1.0
-    learning_rate = chosen.setdefault("learning_rate", TrainSettings.learning_rate)
-    steps = chosen.get("steps", TrainSettings.steps)
+    names = settings_class.__dataclass_fields__
+    chosen = {name: value for name, value in {**preset, **given}.items() if name in names}
+    usual_schedule = preset.get("schedule", settings_class.schedule)
+    schedule = chosen.get("schedule", usual_schedule)
+    if "learning_rate" not in given and (schedule == "noam") != (usual_schedule == "noam"):
+        chosen["learning_rate"] = 1.0 if schedule == "noam" else TrainSettings.learning_rate
+    learning_rate = chosen.setdefault("learning_rate", settings_class.learning_rate)
+    steps = chosen.get("steps", settings_class.steps)
     chosen.setdefault("min_learning_rate", learning_rate / 10)
-    chosen.setdefault("warmup_steps", min(TrainSettings.warmup_steps, max(1, steps // 10)))
-    settings = TrainSettings(**chosen)
-    for name in sorted(set(given) & set(_USED_WITH)):
-        decisive, used_with = _USED_WITH[name]
+    chosen.setdefault("warmup_steps", min(settings_class.warmup_steps, max(1, steps // 10)))
+    settings = settings_class(**chosen)
+    for name in sorted(set(given) & set(settings.used_with)):
+        decisive, used_with = settings.used_with[name]
         if getattr(settings, decisive) not in used_with:
             raise ValueError(
                 f"{option_names([name])}: has a meaning only with {option_names([decisive])} "
