@@ -82,7 +82,7 @@ def advice_on_memory(smaller: str) -> Iterator[None]:
 
 
 def _restore_task(training_run: TrainingRun[Settings], task: Task) -> None:
-    if training_run.task_state is None:
+    if training_run.saved_step is None:
         return
     try:
         task.restore(training_run.task_state)

@@ -71,7 +71,7 @@ class TrainingRun(Generic[Settings]):
     data: dict[str, Any]
     best_by: BestBy | None = None
     fingerprint: str | None = None
-    task_state: dict[str, Any] | None = None
+    task_state: dict[str, Any] = field(default_factory=dict)
     saved_step: int | None = None
     best: BestModel | None = None
     first_step: int = field(init=False)
