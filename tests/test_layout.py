@@ -17,6 +17,7 @@ ALLOWED = {
     "text": set(),
     "data": {"text"},
     "metrics": set(),
+    "bundled": {"text"},
     "training": {"models", "layers", "ops", "config", "text"},
     "generation": {"models", "layers", "ops", "config", "text"},
     "gradcheck": {"models", "layers", "ops", "config"},
