@@ -9,10 +9,11 @@ from typing import Any, TypeVar, get_args
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.ops.strategies import Draw
+from tests.ops.strategies import Draw, seeds
 from tinytf.config import Activation, Config, Norm, NormPosition, Positions
 from tinytf.layers.parameter import Layer
 from tinytf.ops.arrays import Array
+from tinytf.ops.masks import padding_mask
 
 # Where hypothesis draws whole configs, it needs more examples to come by most combinations.
 MANY = 50
@@ -55,7 +56,24 @@ def configs(draw: Draw, **fixed: Any) -> Config:
         dropout=pick("dropout", st.sampled_from([0.0, 0.3])),
         norm_eps=pick("norm_eps", st.sampled_from([1e-5, 0.1])),
         rope_base=pick("rope_base", st.sampled_from([10000.0, 50.0])),
+        source_vocab_size=fixed.get("source_vocab_size"),
+        n_segments=fixed.get("n_segments", 0),
+        embedding_norm=fixed.get("embedding_norm", False),
+        init_std=pick("init_std", st.sampled_from([0.02, None])),
     )
+
+
+@st.composite
+def masks(draw: Draw, batch: int, n_heads: int, n_queries: int, n_keys: int) -> Array | None:
+    """No mask, padding, or any pattern; a query may be left with nothing to attend to."""
+    kind = draw(st.sampled_from(["none", "padding", "any"]))
+    # By a generator, because hypothesis likes small numbers, and many rows of length 0 or 1.
+    rng = np.random.default_rng(draw(seeds))
+    if kind == "none":
+        return None
+    if kind == "padding":
+        return padding_mask(rng.integers(0, n_keys + 1, size=batch), n_keys)
+    return rng.random((batch, int(rng.choice([1, n_heads])), n_queries, n_keys)) < 0.6
 
 
 @st.composite

@@ -1,28 +1,31 @@
 """Self-attention: heads, projections, RoPE, ALiBi, KV cache."""
 
 import math
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.layers.strategies import MANY, configs, inputs, randomized, splits
+from tests.layers.attention_by_hand import attend_by_hand, project
+from tests.layers.strategies import MANY, configs, inputs, masks, randomized, splits
 from tests.ops.claims import assert_close, claim
 from tests.ops.strategies import generators
 from tinytf.config import Config
 from tinytf.gradcheck import check_layer
 from tinytf.layers.kv_cache import KVCache
 from tinytf.ops.arrays import Array
+from tinytf.ops.masks import padding_mask
 from tinytf.ops.positions import alibi_bias
 from tinytf.ops.rope import rope_forward
 
 BATCHES = st.integers(1, 2)
 
 
-def make(module: ModuleType, config: Config, rng: np.random.Generator) -> Any:
+def make(module: ModuleType, config: Config, rng: np.random.Generator, causal: bool = True) -> Any:
     """A SelfAttention with random parameters."""
-    return randomized(module.SelfAttention(config, rng, dtype=np.float64), rng)
+    return randomized(module.SelfAttention(config, rng, causal, dtype=np.float64), rng)
 
 
 def bias_of(config: Config, n_queries: int, n_keys: int) -> Array | None:
@@ -32,62 +35,79 @@ def bias_of(config: Config, n_queries: int, n_keys: int) -> Array | None:
     return alibi_bias(config.n_heads, n_queries, n_keys)
 
 
-@claim(MANY, config=configs(), batch=BATCHES, rng=generators())
+@claim(
+    MANY,
+    config=configs(),
+    batch=BATCHES,
+    causal=st.booleans(),
+    rng=generators(),
+    data=st.data(),
+)
 def test_forward_equals_one_query_of_one_head_at_a_time(
-    module: ModuleType, config: Config, batch: int, rng: np.random.Generator
+    module: ModuleType,
+    config: Config,
+    batch: int,
+    causal: bool,
+    rng: np.random.Generator,
+    data: st.DataObject,
 ) -> None:
-    layer = make(module, config, rng)
-    n_tokens, d_head = config.max_len, config.d_head
+    layer = make(module, config, rng, causal)
+    n_tokens = config.max_len
     x = inputs(rng, batch, n_tokens, config.d_model)
     bias = bias_of(config, n_tokens, n_tokens)
-    value = {name: p.value for name, p in layer.parameters().items()}
-    q, k, v = (x @ value[f"{n}.weight"] + value.get(f"{n}.bias", 0) for n in "qkv")
-    z = np.zeros_like(q)
-    for b, h, t in np.ndindex(batch, config.n_heads, n_tokens):
-        group = h // (config.n_heads // config.kv_heads)  # the key head that serves this head
-        own, its = (slice(i * d_head, (i + 1) * d_head) for i in (h, group))
-        query, keys, values = q[b, t : t + 1, own], k[b, : t + 1, its], v[b, : t + 1, its]
-        if config.positions == "rope":
-            query, _ = rope_forward(query, np.array([t]), config.rope_base)
-            keys, _ = rope_forward(keys, np.arange(t + 1), config.rope_base)
-        scores = (query @ keys.T)[0] / math.sqrt(d_head)
-        if bias is not None:
-            scores = scores + bias[h, t, : t + 1]
-        weights = np.exp(scores - scores.max())
-        z[b, t, own] = weights / weights.sum() @ values
-    expected = z @ value["out.weight"] + value.get("out.bias", 0)
-    assert_close(layer.forward(x, bias)[0], expected, rtol=1e-9)
+    mask = data.draw(masks(batch, config.n_heads, n_tokens, n_tokens))
+    q, k, v = (project(layer, name, x) for name in "qkv")
+    if config.positions == "rope":
+        q, k = rotated(config, q), rotated(config, k)
+    allowed = np.ones((n_tokens, n_tokens), bool) if mask is None else mask
+    if causal:
+        allowed = allowed & np.tri(n_tokens, dtype=bool)
+    z = attend_by_hand(config, q, k, v, allowed, bias)
+    assert_close(layer.forward(x, mask, bias)[0], project(layer, "out", z), rtol=1e-9)
 
 
-@claim(MANY, config=configs(), batch=BATCHES, rng=generators())
-def test_gradients(
-    module: ModuleType, config: Config, batch: int, rng: np.random.Generator
-) -> None:
-    layer = make(module, config, rng)
-    x = inputs(rng, batch, config.max_len, config.d_model)
-    bias = bias_of(config, config.max_len, config.max_len)
-    seed = 5 if config.dropout else None
-    check_layer(layer, x, bias=bias, forward_seed=seed, max_entries=6).raise_if_wrong()
+def rotated(config: Config, x: Array) -> Array:
+    """RoPE on each head of (B, T, heads K)."""
+    heads = np.split(x, x.shape[-1] // config.d_head, axis=-1)
+    positions = np.arange(x.shape[1])
+    return np.concatenate(
+        [rope_forward(head, positions, config.rope_base)[0] for head in heads], axis=-1
+    )
 
 
-@claim(MANY, config=configs(), rng=generators(), data=st.data())
+@claim(config=configs(), rng=generators(), data=st.data())
 def test_a_later_token_changes_no_earlier_output(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
-    layer = make(module, config, rng)
+    layer = randomized(module.SelfAttention(config, rng, dtype=np.float64), rng)
     x = inputs(rng, 2, config.max_len, config.d_model)
     bias = bias_of(config, config.max_len, config.max_len)
     changed = data.draw(st.integers(0, config.max_len - 1))
     other = x.copy()
     other[:, changed:] += inputs(rng, *other[:, changed:].shape)
-    before, after = layer.forward(x, bias)[0], layer.forward(other, bias)[0]
+    before, after = layer.forward(x, None, bias)[0], layer.forward(other, None, bias)[0]
     assert_close(after[:, :changed], before[:, :changed], rtol=1e-12)
     assert not np.allclose(after[:, changed], before[:, changed])
 
 
-@claim(
-    MANY, config=configs(dropout=0.0, max_len=5), batch=BATCHES, rng=generators(), data=st.data()
-)
+@claim(config=configs(), rng=generators(), data=st.data())
+def test_what_is_masked_changes_nothing_and_the_rest_of_an_encoders_input_does(
+    module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
+) -> None:
+    layer = make(module, config, rng, causal=False)
+    length = data.draw(st.integers(1, config.max_len))
+    mask = padding_mask(np.array([length]), config.max_len)
+    x = inputs(rng, 1, config.max_len, config.d_model)
+    other = x.copy()
+    other[:, length:] += inputs(rng, *other[:, length:].shape)
+    before, after = layer.forward(x, mask)[0], layer.forward(other, mask)[0]
+    np.testing.assert_array_equal(after[:, :length], before[:, :length])
+    other[:, length - 1] += 1.0
+    seen = layer.forward(other, mask)[0]
+    assert not np.allclose(seen[:, 0], before[:, 0]), "the first hears the last real position"
+
+
+@claim(config=configs(dropout=0.0, max_len=5), batch=BATCHES, rng=generators(), data=st.data())
 def test_kv_cache_equals_the_whole_sequence(
     module: ModuleType,
     config: Config,
@@ -98,11 +118,11 @@ def test_kv_cache_equals_the_whole_sequence(
     layer = make(module, config, rng)
     n_tokens = config.max_len
     x = inputs(rng, batch, n_tokens, config.d_model)
-    whole, _ = layer.forward(x, bias_of(config, n_tokens, n_tokens))
+    whole, _ = layer.forward(x, None, bias_of(config, n_tokens, n_tokens))
     kv_cache = KVCache(batch, config.kv_heads, n_tokens, config.d_head, np.float64)
     for chunk in data.draw(splits(n_tokens)):
         bias = bias_of(config, chunk.stop - chunk.start, chunk.stop)
-        part, _ = layer.forward(x[:, chunk], bias, kv_cache=kv_cache)
+        part, _ = layer.forward(x[:, chunk], None, bias, kv_cache=kv_cache)
         assert_close(part, whole[:, chunk], rtol=1e-11, what=f"tokens {chunk}")
     assert kv_cache.length == n_tokens
 
@@ -143,18 +163,47 @@ def test_parameters_at_the_start(module: ModuleType) -> None:
         weight = getattr(layer, name).weight.value
         assert weight.dtype == np.float32
         assert abs(weight.std() / std - 1) < 0.03, name
+    glorot = module.SelfAttention(replace(config, init_std=None), np.random.default_rng(0))
+    assert abs(glorot.k.weight.value.std() / math.sqrt(2 / (120 + 60)) - 1) < 0.03
+    assert abs(glorot.out.weight.value.std() / 0.02 - 1) < 0.03, "the default of std_out"
     without = module.SelfAttention(Config(5, 4, 6, 2, 8, 1, bias=False), np.random.default_rng(0))
     assert list(without.parameters()) == ["q.weight", "k.weight", "v.weight", "out.weight"]
 
 
-@claim(MANY, config=configs(), rng=generators())
+@claim(config=configs(), rng=generators())
 def test_float32_stays_float32(
     module: ModuleType, config: Config, rng: np.random.Generator
 ) -> None:
     layer = module.SelfAttention(config, rng)
     x = inputs(rng, 2, config.max_len, config.d_model).astype(np.float32)
     bias = bias_of(config, config.max_len, config.max_len)
-    y, cache = layer.forward(x, bias, rng=rng)
+    y, cache = layer.forward(x, None, bias, rng)
     dx = layer.backward(np.ones_like(y), cache)
     dtypes = {y.dtype, dx.dtype, *(p.grad.dtype for p in layer.parameters().values())}
     assert dtypes == {np.dtype(np.float32)}
+
+
+@claim(
+    MANY,
+    config=configs(),
+    batch=BATCHES,
+    causal=st.booleans(),
+    rng=generators(),
+    data=st.data(),
+)
+def test_gradients(
+    module: ModuleType,
+    config: Config,
+    batch: int,
+    causal: bool,
+    rng: np.random.Generator,
+    data: st.DataObject,
+) -> None:
+    layer = make(module, config, rng, causal)
+    length = config.max_len
+    x = inputs(rng, batch, length, config.d_model)
+    bias = bias_of(config, length, length)
+    mask = data.draw(masks(batch, config.n_heads, length, length))
+    seed = 5 if config.dropout else None
+    report = check_layer(layer, x, mask=mask, bias=bias, forward_seed=seed, max_entries=6)
+    report.raise_if_wrong()

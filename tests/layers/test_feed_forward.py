@@ -14,7 +14,7 @@ from tinytf.gradcheck import check_layer
 from tinytf.ops.arrays import Array
 
 SIZES = st.integers(2, 5).flatmap(sizes)
-ACTIVATIONS = st.sampled_from(["relu", "gelu", "gelu_tanh", "swiglu"])
+ACTIVATIONS = st.sampled_from(["relu", "gelu", "gelu_tanh", "silu", "swiglu"])
 
 
 def make(
@@ -52,6 +52,7 @@ def activate(name: str, x: Array) -> Array:
         "gelu_tanh": lambda z: (
             0.5 * z * (1 + math.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)))
         ),
+        "silu": lambda z: z / (1 + math.exp(-z)),
         "swiglu": lambda z: z / (1 + math.exp(-z)),
     }
     return np.vectorize(formulas[name], otypes=[float])(x)
@@ -96,6 +97,11 @@ def test_parameters_at_the_start(module: ModuleType) -> None:
     ):
         assert parameter.value.dtype == np.float32
         assert abs(parameter.value.std() / std - 1) < 0.03
+    glorot = math.sqrt(2 / 300)
+    swiglu = module.SwigluFeedForward(100, 200, rng, std=None, std_out=None)
+    ffn = module.FeedForward(100, 200, "relu", rng, std=None, std_out=None)
+    for parameter in (swiglu.w_gate, swiglu.w_up, swiglu.w_down, ffn.w_in, ffn.w_out):
+        assert abs(parameter.value.std() / glorot - 1) < 0.03
     assert not ffn.b_in.value.any()
     assert not ffn.b_out.value.any()
 

@@ -40,6 +40,8 @@ def test_parameters_at_the_start(module: ModuleType) -> None:
     assert layer.weight.value.dtype == layer.bias.value.dtype == np.float32
     assert abs(layer.weight.value.std() - 0.5) < 0.01
     np.testing.assert_array_equal(layer.bias.value, np.zeros(200))
+    glorot = module.Linear(300, 500, np.random.default_rng(0), std=None)
+    assert abs(glorot.weight.value.std() / 0.05 - 1) < 0.01, "sqrt(2 / (300 + 500))"
     assert list(module.Linear(3, 2, np.random.default_rng(0), bias=False).parameters()) == [
         "weight"
     ]

@@ -45,6 +45,53 @@ class Residual(Layer):
         return dx
 
 
+class TwoInputs(Residual):
+    """Around a sub-layer that reads x and a memory, as cross-attention does: linear(x) * memory."""
+
+    def forward(  # type: ignore[override]
+        self, x: Array, memory: Array, rng: np.random.Generator | None = None
+    ) -> tuple[Array, Any]:
+        def sublayer(inner: Array) -> tuple[Array, Any]:
+            out, cache = self.linear.forward(inner)
+            return out * memory, (out, memory, cache)
+
+        result: tuple[Array, Any] = self.module.residual_forward(
+            x, self.norm, sublayer, self.position, self.dropout, rng
+        )
+        return result
+
+    def backward(self, dy: Array, cache: Any) -> tuple[Array, Array]:  # type: ignore[override]
+        def sublayer_backward(dout: Array, cache: Any) -> tuple[Array, Array]:
+            out, memory, linear_cache = cache
+            return self.linear.backward(dout * memory, linear_cache), dout * out
+
+        gradients: tuple[Array, Array] = self.module.residual_backward(
+            dy, self.norm, sublayer_backward, self.position, cache
+        )
+        return gradients
+
+
+@claim(
+    size=sizes(3),
+    norm=NORMS,
+    position=POSITIONS,
+    dropout=st.sampled_from([0.0, 0.4]),
+    rng=generators(),
+)
+def test_gradients_of_x_and_of_a_memory(
+    module: ModuleType,
+    size: tuple[int, ...],
+    norm: Any,
+    position: str,
+    dropout: float,
+    rng: np.random.Generator,
+) -> None:
+    layer = randomized(TwoInputs(module, norm, position, dropout, size[-1]), rng)
+    seed = 5 if dropout else None
+    x, memory = inputs(rng, *size), inputs(rng, *size)
+    check_layer(layer, x, memory, forward_seed=seed).raise_if_wrong()
+
+
 @claim(
     size=sizes(3),
     norm=NORMS,

@@ -1,34 +1,42 @@
 """One layer of the stack: self-attention and FFN, each in a residual connection."""
 
 import math
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.layers.strategies import MANY, configs, inputs, randomized
+from tests.layers.strategies import MANY, configs, inputs, masks, randomized, splits
 from tests.layers.test_attention import bias_of
 from tests.ops.claims import assert_close, claim
 from tests.ops.strategies import generators
 from tinytf.config import Config
 from tinytf.gradcheck import check_layer
 from tinytf.layers.feed_forward import FeedForward, SwigluFeedForward
+from tinytf.layers.kv_cache import KVCache
 from tinytf.layers.norm import LayerNorm, RMSNorm
 
 
-def make(module: ModuleType, config: Config, rng: np.random.Generator) -> Any:
+def make(module: ModuleType, config: Config, rng: np.random.Generator, causal: bool = True) -> Any:
     """A TransformerLayer with random parameters."""
-    return randomized(module.TransformerLayer(config, rng, np.float64), rng)
+    return randomized(module.TransformerLayer(config, rng, causal, np.float64), rng)
 
 
-@claim(MANY, config=configs(), rng=generators())
+@claim(MANY, config=configs(), causal=st.booleans(), rng=generators(), data=st.data())
 def test_forward_is_attention_then_ffn(
-    module: ModuleType, config: Config, rng: np.random.Generator
+    module: ModuleType,
+    config: Config,
+    causal: bool,
+    rng: np.random.Generator,
+    data: st.DataObject,
 ) -> None:
-    layer = make(module, config, rng)
+    layer = make(module, config, rng, causal)
+    assert layer.self_attn.causal == causal
     resid_pre = inputs(rng, 2, config.max_len, config.d_model)
     bias = bias_of(config, config.max_len, config.max_len)
+    mask = data.draw(masks(2, config.n_heads, config.max_len, config.max_len))
 
     def norm1(x: Any) -> Any:
         return layer.norm1.forward(x)[0]
@@ -37,7 +45,7 @@ def test_forward_is_attention_then_ffn(
         return layer.norm2.forward(x)[0]
 
     def attend(x: Any) -> Any:
-        return layer.self_attn.forward(x, bias)[0]
+        return layer.self_attn.forward(x, mask, bias)[0]
 
     def ffn(x: Any) -> Any:
         return layer.ffn.forward(x)[0]
@@ -48,7 +56,7 @@ def test_forward_is_attention_then_ffn(
     else:
         resid_mid = norm1(resid_pre + attend(resid_pre))
         expected = norm2(resid_mid + ffn(resid_mid))
-    assert_close(layer.forward(resid_pre, bias)[0], expected, rtol=1e-10)
+    assert_close(layer.forward(resid_pre, mask, bias)[0], expected, rtol=1e-10)
 
 
 @claim(MANY, config=configs())
@@ -94,6 +102,10 @@ def test_names_and_start(module: ModuleType) -> None:
         ("ffn.w_out", small),
     ):
         assert abs(parameters[name].value.std() / std - 1) < 0.03, name
+    glorot = module.TransformerLayer(replace(config, init_std=None), np.random.default_rng(0))
+    for name in ("self_attn.q.weight", "self_attn.out.weight", "ffn.w_in", "ffn.w_out"):
+        weight = glorot.parameters()[name].value
+        assert abs(weight.std() / math.sqrt(2 / sum(weight.shape)) - 1) < 0.03, name
 
 
 def test_dropout_falls_on_attention_and_on_both_outputs(module: ModuleType) -> None:
@@ -106,12 +118,40 @@ def test_dropout_falls_on_attention_and_on_both_outputs(module: ModuleType) -> N
     assert not np.allclose(layer.forward(x)[0], x)
 
 
-@claim(MANY, config=configs(), batch=st.integers(1, 2), rng=generators())
-def test_gradients(
-    module: ModuleType, config: Config, batch: int, rng: np.random.Generator
+@claim(config=configs(max_len=4, dropout=0.0), rng=generators(), data=st.data())
+def test_kv_cache_equals_the_whole_sequence(
+    module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
     layer = make(module, config, rng)
+    x = inputs(rng, 2, 4, config.d_model)
+    whole, _ = layer.forward(x, None, bias_of(config, 4, 4))
+    kv_cache = KVCache(2, config.kv_heads, 4, config.d_head, np.float64)
+    for chunk in data.draw(splits(4)):
+        bias = bias_of(config, chunk.stop - chunk.start, chunk.stop)
+        part, _ = layer.forward(x[:, chunk], None, bias, kv_cache=kv_cache)
+        assert_close(part, whole[:, chunk], rtol=1e-10, what=f"tokens {chunk}")
+
+
+@claim(
+    MANY,
+    config=configs(),
+    causal=st.booleans(),
+    batch=st.integers(1, 2),
+    rng=generators(),
+    data=st.data(),
+)
+def test_gradients(
+    module: ModuleType,
+    config: Config,
+    causal: bool,
+    batch: int,
+    rng: np.random.Generator,
+    data: st.DataObject,
+) -> None:
+    layer = make(module, config, rng, causal)
     x = inputs(rng, batch, config.max_len, config.d_model)
     bias = bias_of(config, config.max_len, config.max_len)
+    mask = data.draw(masks(batch, config.n_heads, config.max_len, config.max_len))
     seed = 5 if config.dropout else None
-    check_layer(layer, x, bias=bias, forward_seed=seed, max_entries=3).raise_if_wrong()
+    report = check_layer(layer, x, mask=mask, bias=bias, forward_seed=seed, max_entries=1)
+    report.raise_if_wrong()

@@ -46,11 +46,30 @@ MISTAKES: dict[str, Edit] = {
         "k, v = kv_cache.append(k, v)",
         "kv_cache.append(k, v)",
     ),
-    "not causal": ("causal=True", "causal=False"),
-    "bias forgotten": ("bias=bias, causal", "bias=None, causal"),
+    "never causal": ("causal=self.causal", "causal=False"),
+    "always causal, in an encoder too": ("causal=self.causal", "causal=True"),
+    "not causal unless asked": ("causal: bool = True", "causal: bool = False"),
+    "mask forgotten": (
+        "            mask,\n            bias,\n",
+        "            None,\n            bias,\n",
+    ),
+    "mask transposed": (
+        "            mask,\n            bias,\n",
+        "            mask if mask is None else np.broadcast_to(\n"
+        "                mask, (len(x), config.n_heads, x.shape[1], k.shape[2])\n"
+        "            ).swapaxes(-1, -2),\n            bias,\n",
+    ),
+    "mask the wrong way round": (
+        "            mask,\n            bias,\n",
+        "            mask if mask is None else ~mask,\n            bias,\n",
+    ),
+    "bias forgotten": (
+        "            bias,\n            causal",
+        "            None,\n            causal",
+    ),
     "dropout at evaluation": (
-        "config.dropout if rng else 0.0, rng=rng",
-        "config.dropout, rng=rng or np.random.default_rng(0)",
+        "config.dropout if rng else 0.0,\n            rng=rng",
+        "config.dropout,\n            rng=rng or np.random.default_rng(0)",
     ),
     "no dropout": ("config.dropout if rng else 0.0", "0.0"),
     "q's heads interleaved": (
@@ -58,9 +77,10 @@ MISTAKES: dict[str, Edit] = {
         "q = q.reshape(*x.shape[:2], -1, config.n_heads).transpose(0, 3, 1, 2)",
     ),
     "z merged without its heads in order": ("merge_heads(z)", "z.reshape(x.shape)"),
-    "out starts like the others": ("rng, std_out, bias", "rng, bias"),
+    "out starts like the others": ("rng, std_out, bias", "rng, std, bias"),
     "float64 whatever was asked": (
-        "self.v = Linear(d_model, d_kv, rng, bias=config.bias, dtype=dtype)",
-        "self.v = Linear(d_model, d_kv, rng, bias=config.bias, dtype=np.float64)",
+        "self.v = Linear(d_model, d_kv, rng, std, bias=config.bias, dtype=dtype)",
+        "self.v = Linear(d_model, d_kv, rng, std, bias=config.bias, dtype=np.float64)",
     ),
+    "init_std forgotten": ("std = config.init_std", "std = 0.02"),
 }

@@ -27,7 +27,15 @@ MISTAKES: dict[str, Edit] = {
     "always relu": ("b_out, self.activation)", 'b_out, "relu")'),
     "bias always": ("np.zeros(d_ff, dtype)) if bias else None", "np.zeros(d_ff, dtype))"),
     "w_down starts like the others": (
-        "self.w_down = Parameter(rng.normal(0, std_out",
-        "self.w_down = Parameter(rng.normal(0, std",
+        "self.w_down = Parameter(random_matrix(rng, d_ff, d_model, std_out, dtype))",
+        "self.w_down = Parameter(random_matrix(rng, d_ff, d_model, std, dtype))",
+    ),
+    "w_out starts like the others": (
+        "self.w_out = Parameter(random_matrix(rng, d_ff, d_model, std_out, dtype))",
+        "self.w_out = Parameter(random_matrix(rng, d_ff, d_model, std, dtype))",
+    ),
+    "w_up never starts as Glorot says": (
+        "self.w_up = Parameter(random_matrix(rng, d_model, d_ff, std, dtype))",
+        "self.w_up = Parameter(random_matrix(rng, d_model, d_ff, std or 0.02, dtype))",
     ),
 }

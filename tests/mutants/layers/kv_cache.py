@@ -28,6 +28,24 @@ MISTAKES: dict[str, Edit] = {
         "self._values = np.empty((batch_size, n_kv_heads, max_len, d_head), dtype)",
         "self._values = self._keys",
     ),
+    "select keeps only the keys in step": ("self._values = self._values[rows]", "pass"),
+    "select keeps only the values in step": ("self._keys = self._keys[rows]", "pass"),
+    "select cuts the first rows": (
+        "self._keys = self._keys[rows]\n",
+        "self._keys = self._keys[: len(rows)]\n",
+    ),
+    "select undoes the order": (
+        "self._values = self._values[rows]",
+        "self._values = self._values[np.sort(rows)]",
+    ),
+    "select forgets the past": (
+        "self._values = self._values[rows]",
+        "self._values = self._values[rows]\n        self.length = 0",
+    ),
+    "select leaves no room for more": (
+        "self._keys = self._keys[rows]\n",
+        "self._keys = self._keys[rows][:, :, : self.length]\n",
+    ),
     "dtype ignored": (
         "self._keys = np.empty((batch_size, n_kv_heads, max_len, d_head), dtype)",
         "self._keys = np.empty((batch_size, n_kv_heads, max_len, d_head))",

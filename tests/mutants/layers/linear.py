@@ -15,7 +15,8 @@ MISTAKES: dict[str, Edit] = {
     "gradient subtracted": ("add_grad(self.weight, dweight)", "add_grad(self.weight, -dweight)"),
     "dy returned": ("return dx", "return dy"),
     "bias forgotten in the forward": ("self.bias.value if self.bias else None)", "None)"),
-    "std ignored": ("rng.normal(0, std,", "rng.normal(0, 0.02,"),
+    "std ignored": ("d_in, d_out, std, dtype", "d_in, d_out, 0.02, dtype"),
+    "never Glorot's": ("d_in, d_out, std, dtype", "d_in, d_out, std or 0.02, dtype"),
     "bias always": ("np.zeros(d_out, dtype)) if bias else None", "np.zeros(d_out, dtype))"),
-    "dtype ignored": (".astype(dtype)", ""),
+    "dtype ignored": ("std, dtype))", "std, np.float64))"),
 }

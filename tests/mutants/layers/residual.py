@@ -3,10 +3,22 @@
 from tests.mutants.mutate import Edit
 
 MISTAKES: dict[str, Edit] = {
-    "skip path lost": ("return dy + dinner", "return dinner"),
-    "sub-layer's path lost": ("return dy + dinner", "return dy"),
-    "skip path twice": ("return dy + dinner", "return 2 * dy + dinner"),
+    "skip path lost": ("dx = dy + dinner", "dx = dinner"),
+    "sub-layer's path lost": ("dx = dy + dinner", "dx = dy"),
+    "skip path twice": ("dx = dy + dinner", "dx = 2 * dy + dinner"),
     "pre-norm's backward skipped": ("dinner = norm.backward(dinner, norm_cache)", "pass"),
+    "dmemory passed through the norm": (
+        "dinner, dmemory = dinner\n",
+        "dinner, dmemory = dinner\n"
+        "        if norm_position == 'pre':\n"
+        "            dmemory = norm.backward(dmemory, norm_cache)\n",
+    ),
+    "skip path added to dmemory": ("else (dx, dmemory)", "else (dx, dy + dmemory)"),
+    "dmemory dropped out": (
+        "else (dx, dmemory)",
+        "else (dx, dropout_backward(dmemory, dropout_cache))",
+    ),
+    "dx and dmemory exchanged": ("else (dx, dmemory)", "else (dmemory, dx)"),
     "post-norm's backward skipped": ("dy = norm.backward(dy, norm_cache)", "pass"),
     "post-norm's backward for the sub-layer only": (
         "dy = norm.backward(dy, norm_cache)\n    dout = dropout_backward(dy, dropout_cache)",

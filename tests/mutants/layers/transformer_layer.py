@@ -29,7 +29,13 @@ MISTAKES: dict[str, Edit] = {
         "resid_mid, self.norm2, self.ffn.forward",
         "resid_pre, self.norm2, self.ffn.forward",
     ),
-    "bias forgotten": ("forward(x, bias, rng, kv_cache)", "forward(x, None, rng, kv_cache)"),
+    "bias forgotten": ("(x, mask, bias, rng, kv_cache)", "(x, mask, None, rng, kv_cache)"),
+    "mask forgotten": ("(x, mask, bias, rng, kv_cache)", "(x, None, bias, rng, kv_cache)"),
+    "KV cache forgotten": ("(x, mask, bias, rng, kv_cache)", "(x, mask, bias, rng)"),
+    "an encoder's layer is causal": (
+        "SelfAttention(config, rng, causal, std_out, dtype)",
+        "SelfAttention(config, rng, True, std_out, dtype)",
+    ),
     "no dropout on attention": (
         "config.norm_position,\n            config.dropout,",
         "config.norm_position,\n            0.0,",
@@ -48,8 +54,8 @@ MISTAKES: dict[str, Edit] = {
         "RMSNorm(config.d_model, dtype=dtype)",
     ),
     "output projections start as large in deep stacks": (
-        "0.02 / math.sqrt(2 * config.n_layers)",
-        "0.02 / math.sqrt(2)",
+        "std_out = output_std(config, n_sublayers=2)",
+        "std_out = config.init_std",
     ),
-    "biases whatever the config": ("std_out=std_out, bias=config.bias", "std_out=std_out"),
+    "biases whatever the config": ("std_out, config.bias, dtype", "std_out, dtype=dtype"),
 }

@@ -1,0 +1,75 @@
+"""Mistakes in cross-attention."""
+
+from tests.mutants.mutate import Edit
+
+MISTAKES: dict[str, Edit] = {
+    "keys' path lost": ("return dmemory_k + dmemory_v", "return dmemory_v"),
+    "values' path lost": ("return dmemory_k + dmemory_v", "return dmemory_k"),
+    "dmemory averaged over keys and values": (
+        "return dmemory_k + dmemory_v",
+        "return (dmemory_k + dmemory_v) / 2",
+    ),
+    "dx and dmemory exchanged": ("return dx, dmemory", "return dmemory, dx"),
+    "dk and dv exchanged": ("dq, dk, dv = attention", "dq, dv, dk = attention"),
+    "keys' and values' caches exchanged": (
+        "k_cache, v_cache = cache",
+        "v_cache, k_cache = cache",
+    ),
+    "dmemory passed through the query's projection": (
+        "dmemory_k = self.k.backward(merge_heads(dk), k_cache)",
+        "self.k.backward(merge_heads(dk), k_cache)\n"
+        "        dmemory_k = merge_heads(dk) @ self.q.weight.value.T[: dk.shape[1] * dk.shape[3]]",
+    ),
+    "dq not merged by heads": (
+        "self.q.backward(merge_heads(dq), q_cache)",
+        "self.q.backward(dq.reshape(dq.shape[0], dq.shape[2], -1), q_cache)",
+    ),
+    "dk not merged by heads": (
+        "self.k.backward(merge_heads(dk), k_cache)",
+        "self.k.backward(dk.reshape(dk.shape[0], dk.shape[2], -1), k_cache)",
+    ),
+    "keys from the encoder, values from the decoder": (
+        "k, v = memory  # (B",
+        "k, v = memory[0], self.keys_values(x)[0][1]  # (B",
+    ),
+    "queries and keys from the encoder": (
+        "self.q.forward(x)",
+        "self.q.forward(np.resize(merge_heads(k), x.shape))",
+    ),
+    "self-attention: keys and values from the decoder": (
+        "self.keys_values(memory)\n        k, v",
+        "self.keys_values(x)\n        k, v",
+    ),
+    "keys and values exchanged": ("k, v = memory  # (B", "v, k = memory  # (B"),
+    "padding mask not given": (
+        "            q, k, v, mask, dropout_p",
+        "            q, k, v, None, dropout_p",
+    ),
+    "mask transposed": (
+        "            q, k, v, mask, dropout_p",
+        "            q, k, v, mask if mask is None else np.broadcast_to(\n"
+        "                mask, (*q.shape[:3], k.shape[2])\n"
+        "            ).swapaxes(-1, -2), dropout_p",
+    ),
+    "mask the wrong way round": (
+        "            q, k, v, mask, dropout_p",
+        "            q, k, v, mask if mask is None else ~mask, dropout_p",
+    ),
+    "causal": ("mask, dropout_p=", "mask, causal=True, dropout_p="),
+    "dropout at evaluation": (
+        "self.config.dropout if rng else 0.0",
+        "self.config.dropout if (rng := rng or np.random.default_rng(0)) else 0.0",
+    ),
+    "no dropout": ("self.config.dropout if rng else 0.0", "0.0"),
+    "keys with as many heads as queries": (
+        "n_kv_heads = self.config.kv_heads",
+        "n_kv_heads = self.config.n_heads",
+    ),
+    "z merged without its heads in order": ("merge_heads(z)", "z.reshape(x.shape)"),
+    "out starts like the others": ("rng, std_out, bias", "rng, std, bias"),
+    "init_std forgotten": ("std = config.init_std", "std = 0.02"),
+    "float64 whatever was asked": (
+        "self.k = Linear(d_model, d_kv, rng, std, bias=config.bias, dtype=dtype)",
+        "self.k = Linear(d_model, d_kv, rng, std, bias=config.bias, dtype=np.float64)",
+    ),
+}
