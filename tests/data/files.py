@@ -20,4 +20,4 @@ def message_of(call: Callable[..., Any], *arguments: Any, **options: Any) -> str
     """The text of the DataError that the call raises, directories left out of file names."""
     with pytest.raises(DataError) as caught:
         call(*arguments, **options)
-    return re.sub(r"/\S*/", "", str(caught.value))
+    return re.sub(r"(?<!\w)/\S*/", "", str(caught.value))

@@ -138,7 +138,9 @@ class _Node:
         if not isinstance(self.value, dict):
             raise self.error(f"an object with the field {key}", type(self.value).__name__)
         if key not in self.value:
-            raise self.error(f"the field {key}", f"only {', '.join(self.value) or 'none'}")
+            raise self.error(
+                f"the field {key}", f"only {', '.join(self.value)}" if self.value else "none"
+            )
         node = self.below(key)
         if type(node.value) is not kind:  # True is an int to isinstance
             raise node.error(f"{described} as {key}", f"{json.dumps(node.value)[:60]}")
