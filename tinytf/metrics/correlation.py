@@ -57,8 +57,11 @@ def _correlation(x: Array, y: Array) -> float:
 
 
 def _centred(x: Array) -> Array:
-    """`x` scaled to at most 1, so that no square overflows, less its mean."""
-    x = x / np.abs(x).max()
+    """`x` less its mean, scaled by a power of two to at most 1, so that no square overflows."""
+    _, exponent = np.frexp(np.abs(x).max())
+    x = np.ldexp(x, -exponent)
+    # The least first: numbers that are nearly equal lose no digit so, as they would to their mean.
+    x = x - x.min()
     return np.asarray(x - x.mean())
 
 
