@@ -18,6 +18,7 @@ PERSON = frozenset({"person"})
 # Verbs with a second clause ("says that ..."); they are drawn by `draw_sentences`.
 CONTENT_FRAMES = ("that", "whether")
 
+_NEGATED = 0.17
 _TENSES = {"present": 6.0, "past": 3.0, "modal": 3.0}
 
 # Kinds whose members nobody compares: a city is a place, but no station.
@@ -41,24 +42,20 @@ class ClauseGrammar:
         fronting: bool = False,
     ) -> Clause:
         """A full clause; its subject and the frames of its verb may be given."""
-        tense = tense or self.tense()
+        drawn = tense or self.tense()
         verb = self._verb(subject, frames)
-        negated = self.choose.chance(0.15)
-        if verb.aspect == "state" and tense == "modal":
-            tense = "present"
-        modal = self._modal(negated) if tense == "modal" else None
-        if subject is None:
-            subject = self.phrases.subject(verb.subjects, negated)
-        if negated and says_no(subject):
-            negated, modal = False, self._modal(False) if modal else None
-        clause = Clause(verb, subject, "past" if tense == "past" else "present", modal, negated)
-        clause = self._with_where(self._with_objects(clause))
-        time = self._time(clause, tense)
+        if verb.aspect == "state" and drawn == "modal":
+            drawn = "present"
+        doer = subject or self.phrases.subject(verb.subjects)
+        negated = self.choose.chance(_NEGATED) and not says_no(doer)
+        modal = self._modal(negated) if drawn == "modal" else None
+        past = "past" if drawn == "past" else "present"
+        clause = self._with_where(self._with_objects(Clause(verb, doer, past, modal, negated)))
         if _looks_past_and_present(clause):
-            clause = replace(clause, modal=self._modal(False), tense="present", negated=False)
-            time = None
+            return self.clause(tense, subject, frames, fronting)
+        time = self._time(clause, drawn)
         front = "subject"
-        if time and time.position == "end" and self.choose.chance(0.5 if fronting else 0.0):
+        if time and time.position == "end" and fronting and self.choose.chance(0.5):
             front = "time"
         elif fronting and clause.where and _may_front_place(clause) and self.choose.chance(0.3):
             front = "where"
@@ -78,7 +75,7 @@ class ClauseGrammar:
             if not person and self.choose.chance(0.6):
                 noun = self.choose.one_of([n for n in self.lexicon.nouns if "mass" not in n.kinds])
                 labels = frozenset({noun.english}) if adjectives_for(noun) else PERSON
-            subject = self.phrases.subject(labels, negated=True)
+            subject = self.phrases.subject(labels, definite=True)
         negated = negated and not says_no(subject)
         if isinstance(subject, NounPhrase):
             subject = replace(subject, adjective=None)
@@ -165,7 +162,7 @@ class ClauseGrammar:
 
 
 def says_no(subject: Phrase) -> bool:
-    """No child, and also every and many: they do not go with a negation or "never"."""
+    """No child, and also every, many, a, two: a negation or "never" has two readings there."""
     words = ("no", "every", "many", "a", "two", "three")
     return isinstance(subject, NounPhrase) and bool(
         {subject.determiner.english, subject.determiner.english_plural} & set(words)

@@ -93,7 +93,7 @@ class PhraseGrammar:
         self.choose = chooser
         self.lexicon = load_lexicon()
 
-    def subject(self, labels: frozenset[str], negated: bool = False) -> Phrase:
+    def subject(self, labels: frozenset[str], definite: bool = False) -> Phrase:
         """A subject: a person may also be a name or a pronoun."""
         kind = self.choose.weighted({"noun": 6.0, "name": 2.0, "pronoun": 3.0})
         if "person" in labels and kind == "name":
@@ -101,7 +101,7 @@ class PhraseGrammar:
         if "person" in labels and kind == "pronoun":
             return self.choose.one_of(self.lexicon.pronouns)
         noun = self.choose.one_of(nouns_for(labels))
-        return self.noun_phrase(noun, _DEFINITE if negated else _SUBJECT)
+        return self.noun_phrase(noun, _DEFINITE if definite else _SUBJECT)
 
     def target(self, labels: frozenset[str], subject: Phrase, definite: bool = False) -> Phrase:
         """An object that is not the subject over again."""

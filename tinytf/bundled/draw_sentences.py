@@ -62,7 +62,7 @@ class SentenceGrammar(ClauseGrammar):
     def _second(self, first: Clause | Copula, tense: str) -> Clause | Copula:
         """A second clause: often about the subject of the first, by its pronoun."""
         subject: Phrase | None = None
-        if self.choose.chance(0.4):
+        if self.choose.chance(0.6):
             subject = self._pronoun_for(first.subject)
         if tense != "modal" and self.choose.chance(0.2):
             return self.copula(tense, subject, person=True)

@@ -6,9 +6,10 @@
 
 Infinitive, participle and separated prefix close the clause; in verb-last order the finite verb
 follows them, and a prefix rejoins it. Between the two stand, in this order: subject (unless it is
-in front), objects that are known (pronouns, names, "der", "mein"), time, objects that are new
-("ein", "zwei", "viele"), "nicht", and parts with a preposition. German leaves a writer some freedom
-there. This grammar always takes the one order, or a translator could not know which was meant.
+in front), objects that are known (pronouns, names, "der", "mein"), time, place, objects that are
+new ("ein", "zwei", "viele"), "nicht", objects with a preposition; with a known object or none the
+place comes last. German leaves a writer some freedom there. This grammar always takes the one
+order, or a translator could not know which was meant.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tinytf.bundled.german_words import (
     relative_pronoun,
     verb_form,
 )
-from tinytf.bundled.lexicon import Pronoun, load_lexicon
+from tinytf.bundled.lexicon import load_lexicon
 from tinytf.bundled.phrases import Clause, Copula, NounPhrase, Phrase, Sentence, Where
 from tinytf.bundled.punctuation import finished
 
@@ -101,14 +102,17 @@ def _fields(clause: Clause | Copula) -> tuple[list[str], list[str], list[str]]:
     time = [clause.time.german] if clause.time else []
     where = _where_words(clause.where) if clause.where else []
     front = {"subject": subject, "time": time, "where": where}[clause.front]
+    at_place = clause.where is not None and clause.front != "where"
+    early_place = at_place and _place_before_target(clause)
     middle = [
         *(subject if clause.front != "subject" else []),
         *_objects(clause, no, early=True),
         *(time if clause.front != "time" else []),
+        *(where if early_place else []),
         *_objects(clause, no, early=False),
         *(["nicht"] if clause.negated and no is None else []),
         *_prepositional(clause),
-        *(where if clause.front != "where" else []),
+        *(where if at_place and not early_place else []),
     ]
     return front, middle, _relative_behind(clause)
 
@@ -129,18 +133,14 @@ def _objects(clause: Clause, no: NounPhrase | None, early: bool) -> list[str]:
     Early: pronouns, then the dative of two objects, or one object that is definite.
     """
     frame, target = clause.verb.frame, no or clause.target
+    if early and clause.recipient is not None:
+        return phrase_words(clause.recipient, "dative")
     if clause.gap == "target" or "+" in frame or target is None:
         return []
-    if frame == "give":
-        assert clause.recipient is not None
-        first, second = (clause.recipient, "dative"), (target, "accusative")
-        if isinstance(target, Pronoun):
-            first, second = second, first
-        chosen = first if early else second
-        return phrase_words(*chosen)
-    return phrase_words(target, "dative" if frame == "dat" else "accusative") * (
-        early == is_definite(target)
-    )
+    stands_early = is_definite(target) and clause.recipient is None
+    if stands_early != early:
+        return []
+    return phrase_words(target, "dative" if frame == "dat" else "accusative")
 
 
 def is_definite(phrase: Phrase) -> bool:
@@ -148,6 +148,13 @@ def is_definite(phrase: Phrase) -> bool:
     if not isinstance(phrase, NounPhrase) or phrase.owner is not None:
         return True
     return phrase.determiner.number == "both" and phrase.determiner.english != "no"
+
+
+def _place_before_target(clause: Clause) -> bool:
+    """ "kauft auf dem Markt einen Apfel", but "kauft den Apfel auf dem Markt"."""
+    if clause.target is None or clause.gap == "target" or clause.verb.frame == "put":
+        return False
+    return "+" in clause.verb.frame or not is_definite(clause.target)
 
 
 def _prepositional(clause: Clause) -> list[str]:
