@@ -24,7 +24,8 @@ ALLOWED = {
     "show": {"ops"},
     "stepping": {"gradcheck", "ops"},
     "cli": {
-        "training", "generation", "text", "gradcheck", "models", "layers", "ops", "config",
+        "training", "generation", "bundled", "metrics", "data", "text", "gradcheck", "models",
+        "layers", "ops", "config", "show",
     },
     "__init__": {"config", "models"},
     "__main__": {"cli"},

@@ -4,7 +4,7 @@ import os
 import sys
 
 from tinytf import __version__
-from tinytf.cli import check, generate, train_gpt
+from tinytf.cli import check, generate, train_gpt, train_translator, translate
 from tinytf.cli.parsing import Parser, UserError, one_line
 
 _EXAMPLES = """\
@@ -12,12 +12,15 @@ examples:
   tinytf train gpt                         train on Python's own standard library, about 2 minutes
   tinytf train gpt --text book.txt         train on your own text
   tinytf generate tinytf-gpt --prompt "def "
+  tinytf train translator                  train English to German, about 3 minutes
+  tinytf translate tinytf-translator "The old man buys a red apple."
   tinytf check                             prove every gradient
 """
 
 _TRAIN_EXAMPLES = """\
 examples:
   tinytf train gpt                         on Python's own standard library
+  tinytf train translator                  on English-German pairs from a bundled grammar
   tinytf train gpt --help                  every option
 """
 
@@ -31,14 +34,16 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"tinytf {__version__}")
     commands = parser.add_subparsers(
-        title="commands", metavar="{train,generate,check}", required=True
+        title="commands", metavar="{train,generate,translate,check}", required=True
     )
     train = commands.add_parser(
         "train", help="train a model", description="Train a model.", epilog=_TRAIN_EXAMPLES
     )
-    models = train.add_subparsers(title="models", metavar="{gpt}", required=True)
+    models = train.add_subparsers(title="models", metavar="{gpt,translator}", required=True)
     train_gpt.add_parser(models)
+    train_translator.add_parser(models)
     generate.add_parser(commands)
+    translate.add_parser(commands)
     check.add_parser(commands)
     return parser
 

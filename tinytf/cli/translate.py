@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from tinytf.cli.parsing import Parser, UserError, real, visible, whole
-from tinytf.data import DataError, read_lines
+from tinytf.data import DataError
+from tinytf.data.lines import read_lines
 from tinytf.generation import Translator
 from tinytf.show import format_matrix
 from tinytf.text.corpus import CorpusError, decode_utf8

@@ -1,12 +1,12 @@
 """The sentence pairs of `tinytf train translator`: read, held out, counted."""
 
-import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from tinytf.bundled import english_german, english_python
+from tinytf.bundled import english_german
 from tinytf.cli.parsing import UserError
 from tinytf.data import DataError, SentencePair, read_gettext, read_pairs, read_parallel
 
@@ -15,7 +15,13 @@ HELD_OUT = 0.05
 MOST_HELD_OUT = 1000
 
 # name -> maker of (source, target) pairs that need no download
-BUNDLED = {"english-german": english_german, "english-python": english_python}
+BUNDLED = {"english-german": english_german}
+
+# The options that name the data.
+DATA_OPTIONS = (
+    "pairs", "source", "target", "gettext", "language", "task",
+    "validation_pairs", "validation_source", "validation_target",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,75 +31,93 @@ class TranslatorData:
     Attributes:
         training: pairs to learn from.
         validation: pairs whose sources do not occur in training.
+        test: of a bundled task: pairs with combinations of words that occur in neither; or none.
+        task: name of the bundled task; None for the user's own data.
         said: one line for the user: where they come from.
     """
 
     training: list[SentencePair]
     validation: list[SentencePair]
+    test: list[SentencePair]
+    task: str | None
     said: str
 
+    @property
+    def judged_by(self) -> list[SentencePair]:
+        """What the results at the end are measured on."""
+        return self.test or self.validation
 
-def read_data(args: argparse.Namespace, seed: int) -> TranslatorData:
+
+def read_data(options: Mapping[str, Any], seed: int) -> TranslatorData:
     """The pairs that the options name.
 
     Args:
-        args: with pairs, source, target, gettext, task, validation_pairs, validation_source and
-            validation_target, each None where it was not given.
+        options: name of each of DATA_OPTIONS -> what it said, or None.
         seed: draws which pairs are held out.
 
     Raises:
         UserError: options that do not go together, or data that cannot be used.
     """
-    _require_one_origin(args)
+    _require_one_origin(options)
+    task: str | None = None
+    test: list[SentencePair] = []
     try:
-        training, said = _training_pairs(args)
-        validation = _validation_pairs(args)
+        if options["pairs"]:
+            training, said = read_pairs(options["pairs"]), options["pairs"]
+        elif options["source"]:
+            training = read_parallel(options["source"], options["target"])
+            said = f"{options['source']} -> {options['target']}"
+        elif options["gettext"]:
+            catalogues = read_gettext(options["gettext"], options["language"] or "de")
+            training = list(catalogues.pairs)
+            said = f"{len(catalogues.files)} gettext catalogues below {options['gettext']}"
+        else:
+            task = options["task"] or "english-german"
+            training, test = _bundled(task)
+            said = f"bundled grammar {task}"
+        validation = _validation_pairs(options)
     except DataError as error:
         raise UserError(str(error)) from error
+    said += f": {len(training):,} pairs"
     if validation is None:
         training, validation = hold_out(training, np.random.default_rng(seed))
-        said += f"; {len(validation):,} of them held out for validation"
-    return TranslatorData(training, validation, said)
+        said += f", {len(validation):,} of them held out for validation"
+    return TranslatorData(training, validation, test, task, said)
 
 
-def _require_one_origin(args: argparse.Namespace) -> None:
+def _require_one_origin(options: Mapping[str, Any]) -> None:
     for first, second in (("source", "target"), ("validation_source", "validation_target")):
-        if (getattr(args, first) is None) != (getattr(args, second) is None):
-            options = f"--{first} and --{second}".replace("_", "-")
-            raise UserError(f"{options}: expected both or none, got one")
-    origins = [name for name in ("pairs", "source", "gettext", "task") if getattr(args, name)]
+        if (options[first] is None) != (options[second] is None):
+            names = f"--{first} and --{second}".replace("_", "-")
+            raise UserError(f"{names}: expected both or none, got one")
+    origins = [name for name in ("pairs", "source", "gettext", "task") if options[name]]
     if len(origins) > 1:
         given = " and ".join(f"--{name}" for name in origins)
         raise UserError(f"expected one of --pairs, --source, --gettext, --task, got {given}")
-    if args.validation_pairs and args.validation_source:
+    if options["validation_pairs"] and options["validation_source"]:
         raise UserError("expected --validation-pairs or --validation-source, got both")
+    if options["language"] and not options["gettext"]:
+        raise UserError("--language: has a meaning only with --gettext")
 
 
-def _training_pairs(args: argparse.Namespace) -> tuple[list[SentencePair], str]:
-    if args.pairs:
-        pairs, said = read_pairs(args.pairs), args.pairs
-    elif args.source:
-        pairs, said = read_parallel(args.source, args.target), f"{args.source} -> {args.target}"
-    elif args.gettext:
-        catalogues = read_gettext(args.gettext, args.language)
-        pairs = catalogues.pairs
-        said = f"gettext catalogues of {args.language!r} below {args.gettext}"
-    else:
-        task = args.task or "english-german"
-        made = BUNDLED[task]()
-        pairs = [
-            SentencePair(source, target, f"{task}, sentence {number}")
-            for number, (source, target) in enumerate(made.train, start=1)
+def _bundled(task: str) -> tuple[list[SentencePair], list[SentencePair]]:
+    """The training and the test pairs of a bundled task."""
+    made = BUNDLED[task]()
+    training, test = (
+        [
+            SentencePair(source, target, f"{task}, {part} pair {number}")
+            for number, (source, target) in enumerate(pairs, start=1)
         ]
-        said = f"bundled grammar {task}"
-    return pairs, f"{said}: {len(pairs):,} pairs"
+        for part, pairs in (("training", made.train), ("test", made.test))
+    )
+    return training, test
 
 
-def _validation_pairs(args: argparse.Namespace) -> list[SentencePair] | None:
-    if args.validation_pairs:
-        return read_pairs(args.validation_pairs)
-    if args.validation_source:
-        return read_parallel(args.validation_source, args.validation_target)
+def _validation_pairs(options: Mapping[str, Any]) -> list[SentencePair] | None:
+    if options["validation_pairs"]:
+        return read_pairs(options["validation_pairs"])
+    if options["validation_source"]:
+        return read_parallel(options["validation_source"], options["validation_target"])
     return None
 
 

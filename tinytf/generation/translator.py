@@ -10,6 +10,7 @@ from tinytf.generation.translate import translate_batches
 from tinytf.models.encoder_decoder import EncoderDecoder
 from tinytf.ops.arrays import Array
 from tinytf.text.special import SpecialTokenizer
+from tinytf.text.tokenizer import Tokenizer
 
 # The special tokens of a translator, in the order of their ids.
 PAD, BOS, EOS = "<pad>", "<s>", "</s>"
@@ -21,8 +22,8 @@ class Translator:
 
     Args:
         model: the encoder-decoder.
-        target: the target's tokenizer.
-        source: the source's tokenizer; None where both share one.
+        target: the target's tokenizer, with SPECIALS.
+        source: the source's tokenizer, likewise; None where both share one.
 
     Raises:
         ValueError: a tokenizer's vocabulary is not the model's, or lacks a special token.
@@ -31,12 +32,12 @@ class Translator:
     def __init__(
         self,
         model: EncoderDecoder,
-        target: SpecialTokenizer,
-        source: SpecialTokenizer | None = None,
+        target: Tokenizer,
+        source: Tokenizer | None = None,
     ) -> None:
         self.model = model
-        self.target = target
-        self.source = source or target
+        self.target = _with_specials("target", target)
+        self.source = _with_specials("source", source or target)
         config = model.config
         for name, tokenizer, vocab_size in (
             ("target", self.target, config.vocab_size),
@@ -47,8 +48,6 @@ class Translator:
                     f"{name}: expected a tokenizer of the model's {vocab_size} tokens, "
                     f"got one of {tokenizer.vocab_size}"
                 )
-            for special in SPECIALS:
-                tokenizer.special_id(special)
 
     def encode(self, sentence: str) -> list[int]:
         """The ids that the encoder reads: the sentence and its end mark.
@@ -132,3 +131,11 @@ class Translator:
             length_penalty=length_penalty,
             suppress=(marks[PAD], marks[BOS]),
         )
+
+
+def _with_specials(name: str, tokenizer: Tokenizer) -> SpecialTokenizer:
+    if not isinstance(tokenizer, SpecialTokenizer):
+        raise ValueError(f"{name}: expected a SpecialTokenizer, got {tokenizer!r}")
+    for special in SPECIALS:
+        tokenizer.special_id(special)  # a ValueError where it is missing
+    return tokenizer

@@ -18,6 +18,7 @@ from tinytf.training.next_token import NextTokenTask, TokenBatch
 from tinytf.training.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradient_norm
 from tinytf.training.schedules import Constant, Noam, Schedule, WarmupCosine
 from tinytf.training.trainer import Batch, StepRecord, Task, Trainer, TrainingDivergedError
+from tinytf.training.translation import IdPair, Marks, TranslationTask
 from tinytf.training.windows import TokenWindows
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "Checkpoint",
     "CheckpointError",
     "Constant",
+    "IdPair",
+    "Marks",
     "ModelKind",
     "NextTokenTask",
     "Noam",
@@ -42,6 +45,7 @@ __all__ = [
     "TokenWindows",
     "Trainer",
     "TrainingDivergedError",
+    "TranslationTask",
     "WarmupCosine",
     "clip_gradient_norm",
     "load_checkpoint",

@@ -1,0 +1,70 @@
+"""The settings of `tinytf train translator`, and the presets that fill in what is not given."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tinytf.cli.train_settings import OptimizerName, ScheduleName, TrainSettings
+from tinytf.models.presets import PRESETS
+
+
+@dataclass(frozen=True)
+class TranslatorSettings(TrainSettings):
+    """How to train an encoder-decoder.
+
+    Attributes:
+        tokenizer: "bpe" (bytes and what they often make together: nothing is unknown) or "word"
+            (whole words; all others are <unk>).
+        share_vocabulary: whether source and target share one tokenizer and one embedding table.
+        max_tokens: the most tokens of a batch, padding included, on its wider side.
+        label_smoothing: the share of each target spread over the whole vocabulary.
+    """
+
+    tokenizer: Literal["bpe", "word"] = "bpe"
+    share_vocabulary: bool = True
+    max_tokens: int = 1500
+    label_smoothing: float = 0.1
+    steps: int = 3000
+    optimizer: OptimizerName = "adam"
+    schedule: ScheduleName = "noam"
+    learning_rate: float = 1.0
+    warmup_steps: int = 400
+    beta2: float = 0.98
+    validate_every: int = 300
+    checkpoint_every: int = 300
+
+
+# preset name -> values of Config and of TranslatorSettings
+TRANSLATOR_PRESETS: dict[str, dict[str, Any]] = {
+    # Trains on the bundled grammars in less than three minutes on two cores.
+    "translator": {
+        **PRESETS["transformer"],
+        "vocab_size": 6000,
+        "d_model": 128,
+        "max_len": 64,
+        "n_heads": 4,
+        "d_ff": 512,
+        "n_layers": 2,
+        "norm_position": "pre",
+        "dropout": 0.0,
+    },
+    # Multi30k's 29,000 captions, English to German, lower-cased and tokenised: see the README.
+    "multi30k": {
+        **PRESETS["transformer"],
+        "vocab_size": 8000,
+        "d_model": 256,
+        "max_len": 64,
+        "n_heads": 4,
+        "d_ff": 512,
+        "n_layers": 3,
+        "norm_position": "pre",
+        "dropout": 0.2,
+        "max_tokens": 1500,
+        "steps": 4450,
+        "schedule": "cosine",
+        "learning_rate": 1e-3,
+        "min_learning_rate": 5e-5,
+        "warmup_steps": 400,
+        "validate_every": 636,
+        "checkpoint_every": 636,
+    },
+}
