@@ -1,4 +1,4 @@
-"""The published members of the decoder family, as switches of one stack.
+"""The published models, as switches of one stack: the decoder family, the first transformer, BERT.
 
 What Llama changed since GPT: rmsnorm for layernorm, RoPE for learned positions, SwiGLU for GELU, no
 biases, a free output head, and (from Llama 2 70B on) grouped-query heads. What MPT changed: ALiBi
@@ -37,5 +37,30 @@ PRESETS: dict[str, dict[str, Any]] = {
         "bias": False,
         "tie_embeddings": True,
         "norm_eps": 1e-5,
+    },
+    # Vaswani et al. 2017 (arXiv:1706.03762), the encoder-decoder: sections 3 and 5.4.
+    "transformer": {
+        "norm": "layernorm",
+        "norm_position": "post",
+        "positions": "sinusoidal",
+        "activation": "relu",
+        "bias": True,
+        "tie_embeddings": True,
+        "dropout": 0.1,
+        "init_std": None,
+    },
+    # Devlin et al. 2018 (arXiv:1810.04805), section 3 and appendix A.2, and the authors' code.
+    "bert": {
+        "norm": "layernorm",
+        "norm_position": "post",
+        "positions": "learned",
+        "activation": "gelu",
+        "bias": True,
+        "tie_embeddings": True,
+        "norm_eps": 1e-12,
+        "dropout": 0.1,
+        "n_segments": 2,
+        "embedding_norm": True,
+        "init_std": 0.02,
     },
 }
