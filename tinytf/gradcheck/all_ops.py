@@ -155,7 +155,7 @@ def _tanh(rng: np.random.Generator) -> Checks:
 
 
 def _ffn(rng: np.random.Generator) -> Checks:
-    for activation in ("relu", "gelu", "gelu_tanh"):
+    for activation in ("relu", "gelu", "gelu_tanh", "silu"):
         inputs = [rng.normal(size=shape) for shape in ((2, 3, 4), (4, 5), (5,), (5, 4), (4,))]
         report = check_gradients(ffn_forward, ffn_backward, *inputs, rng=rng, activation=activation)
         yield f"ffn {activation}", report

@@ -5,6 +5,7 @@ function under test is given as `evaluate(variables) -> outputs`, so that this f
 of forwards and backwards.
 """
 
+import math
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -98,7 +99,9 @@ def measure(
         picked = sorted(rng.choice(x.size, size=max_entries, replace=False).tolist())
     direction = rng.normal(size=x.shape)
     along = meter.central_slope(name, direction)
-    lost = "" if method == "central" else _complex_step_lost(meter, name, direction, along)
+    lost, slope_along = "", along.value
+    if method != "central":
+        lost, slope_along = _try_complex_step(meter, name, direction, along)
 
     central: dict[int, Slope] = {}
     if along.at_kink or method == "central" or (lost and method == "auto"):
@@ -106,7 +109,7 @@ def measure(
     smooth = [i for i in picked if i not in central or not central[i].at_kink]
     if along.at_kink and method != "central" and not lost:
         # The direction crosses a kink and cannot tell; the smooth entries can.
-        reasons = (_complex_step_lost(meter, name, _unit(x, i), central[i]) for i in smooth)
+        reasons = (_try_complex_step(meter, name, _unit(x, i), central[i])[0] for i in smooth)
         lost = next(filter(None, reasons), "")
 
     note, slope = "", None
@@ -126,7 +129,7 @@ def measure(
         if along.at_kink:
             note += ("; " if note else "") + "some entry is at a kink: no direction checked"
         else:
-            slope = meter.complex_slope(name, direction) if use_complex else along.value
+            slope = slope_along if use_complex else along.value
     return Measurement(
         name=name,
         method="complex" if use_complex or method == "complex" else "central",
@@ -139,21 +142,27 @@ def measure(
     )
 
 
-def _complex_step_lost(meter: Meter, name: str, direction: Array, central: Slope) -> str:
-    """Why complex-step fails along `direction`; "" where it agrees or central cannot tell."""
+def _try_complex_step(
+    meter: Meter, name: str, direction: Array, central: Slope
+) -> tuple[str, float]:
+    """Why complex-step fails along `direction`, and the slope it found (NaN where it found none).
+
+    The reason is "" where complex-step agrees with central differences, or those cannot tell.
+    """
     try:
         slope = meter.complex_slope(name, direction)
     except np.exceptions.ComplexWarning:
-        return "the forward casts complex numbers to real (a ComplexWarning)"
+        return "the forward casts complex numbers to real (a ComplexWarning)", math.nan
     except (TypeError, ValueError) as error:
-        return f"the forward raises {type(error).__name__} on complex inputs ({error})"
+        said = f"the forward raises {type(error).__name__} on complex inputs ({error})"
+        return said, math.nan
     allowed = AGREEMENT * max(abs(slope), abs(central.value)) + 10 * central.noise
     if central.at_kink or abs(slope - central.value) <= allowed:
-        return ""
+        return "", slope
     return (
         "the forward loses the imaginary part (.real, np.abs, float() or alike): "
         f"slope {slope:.6g} by complex-step, {central.value:.6g} by central differences"
-    )
+    ), slope
 
 
 def floor_of(measurements: Iterable[Measurement]) -> float:

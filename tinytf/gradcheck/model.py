@@ -79,13 +79,14 @@ def check_layer(
         TypeError, ValueError: as in `check_gradients`.
     """
     settings = Settings(generator_or_default(rng), method, tolerance, max_entries)
-    return _check(layer, inputs, options, forward_seed, None, settings)
+    return _check(layer, inputs, options, forward_seed, None, 0.0, settings)
 
 
 def check_model(
     model: Differentiable,
     *inputs: Any,
     targets: Array | None = None,
+    label_smoothing: float = 0.0,
     rng: np.random.Generator | None = None,
     method: str = "auto",
     tolerance: float | None = None,
@@ -97,9 +98,11 @@ def check_model(
 
     Args:
         model: with float64 parameters.
-        inputs: ids (B, T), or whatever the model's forward takes.
+        inputs: ids (B, T), or whatever the model's forward takes: source and target of an
+            encoder-decoder. A mask goes in by its name, such as `source_mask=mask`.
         targets: (B, T) ids. The model's output is then followed by the cross-entropy, whose mean
             gets a random dloss. None: the output itself gets a random cotangent.
+        label_smoothing: of the cross-entropy.
         max_entries: entries checked for each parameter, picked by rng, besides one random
             direction through all entries. None: all entries.
         rng, method, tolerance, forward_seed, options: as in `check_layer`.
@@ -111,7 +114,7 @@ def check_model(
         TypeError, ValueError: as in `check_gradients`.
     """
     settings = Settings(generator_or_default(rng), method, tolerance, max_entries)
-    return _check(model, inputs, options, forward_seed, targets, settings)
+    return _check(model, inputs, options, forward_seed, targets, label_smoothing, settings)
 
 
 def _check(
@@ -120,6 +123,7 @@ def _check(
     options: dict[str, Any],
     forward_seed: int | None,
     targets: Array | None,
+    label_smoothing: float,
     settings: Settings,
 ) -> Report:
     parameters = dict(layer.parameters())
@@ -141,7 +145,9 @@ def _check(
             y, cache = require_pair(layer.forward(*positional, **keywords), type(layer).__name__)
             if targets is None:
                 return y, (cache, None)
-            loss, loss_cache = cross_entropy_forward(y, current["targets"])
+            loss, loss_cache = cross_entropy_forward(
+                y, current["targets"], label_smoothing=label_smoothing
+            )
             return loss, (cache, loss_cache)
 
     def backward(dy: Any, caches: Any) -> dict[str, Any]:
