@@ -42,7 +42,6 @@ TRANSLATOR_PRESETS: dict[str, dict[str, Any]] = {
         "d_model": 128,
         "max_len": 64,
         "n_heads": 4,
-        "d_ff": 512,
         "n_layers": 2,
         "norm_position": "pre",
         "dropout": 0.0,

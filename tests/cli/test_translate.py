@@ -1,0 +1,109 @@
+"""`tinytf translate`: sentences, files, pipes, where it looked, wrong input."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tinytf.generation import Translator
+from tinytf.training import load_model
+
+from .command import assert_done, assert_one_clear_line, run
+from .command import train as train_gpt
+from .test_train_translator import train
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with a translator in `run` and a decoder in `gpt`."""
+    directory = tmp_path_factory.mktemp("trained")
+    given = "--pairs pairs.tsv --learning-rate 0.01 --schedule constant --label-smoothing 0"
+    assert_done(train(directory, *given.split(), "--out", "run", steps=150))
+    assert_done(train_gpt(directory, "--out", "gpt", steps=2))
+    return directory
+
+
+def translate(trained: Path, *given: str, **options: Any) -> Any:
+    return run("translate", "run", *given, cwd=trained, **options)
+
+
+def library(trained: Path, sentences: list[str], *search: Any) -> str:
+    model, checkpoint = load_model(trained / "run")
+    translator = Translator(model, checkpoint.tokenizer, checkpoint.source_tokenizer)
+    return "".join(f"{line}\n" for line in translator.translate(sentences, *search))
+
+
+def test_each_sentence_gets_a_line(trained: Path) -> None:
+    done = translate(trained, "a b c", "  f ")
+    assert_done(done)
+    assert done.stdout == library(trained, ["a b c", "f"])
+    assert done.stdout.startswith("A B C\n"), "it has learned that much"
+
+
+def test_beam_and_length_penalty_are_used(trained: Path) -> None:
+    given = ["--beam", "2", "--length-penalty", "0"]
+    assert translate(trained, "a b c d", *given).stdout == library(trained, ["a b c d"], 2, 0.0)
+
+
+def test_a_file_and_a_pipe_keep_their_lines(trained: Path) -> None:
+    text = "a b\n\n  \nc d e\n"
+    (trained / "lines.txt").write_text(text, encoding="utf-8")
+    from_file = translate(trained, "--file", "lines.txt")
+    assert_done(from_file)
+    first, second = library(trained, ["a b", "c d e"]).splitlines()
+    assert from_file.stdout == f"{first}\n\n\n{second}\n"
+    assert translate(trained, "--file", "-", stdin=text).stdout == from_file.stdout
+
+
+def test_where_it_looked(trained: Path) -> None:
+    done = translate(trained, "a b c", "--show-attention")
+    assert_done(done)
+    lines = done.stdout.splitlines()
+    assert lines[:3] == ["A B C", "", "cross-attention, layer 1 of 1, mean of 2 heads (4, 4)"]
+    assert lines[3].split() == ["'a'", "'", "b'", "'", "c'", "</s>"]
+    assert [line.split("  ")[0].strip() for line in lines[4:8]] == ["'A'", "' B'", "' C'", "</s>"]
+    for line in lines[4:8]:
+        weights = [float(cell) for cell in line[5:].split()]
+        assert abs(sum(weights) - 1) < 0.03, line
+
+
+def test_unknown_words_are_translated_somehow(trained: Path) -> None:
+    done = translate(trained, "a zebra b")
+    assert_done(done)
+    assert done.stdout == library(trained, ["a zebra b"])
+
+
+WRONG = {
+    "": "translate: expected sentences or --file, one of the two",
+    "a --file lines.txt": "translate: expected sentences or --file, one of the two",
+    "--file nowhere.txt": "nowhere.txt: cannot be read: No such file or directory",
+    "a --beam 0": "argument --beam: expected a whole number from 1 to 1000, got '0'",
+    "a --length-penalty -1": "expected a number >= 0 and <= 10, got '-1'",
+}
+
+
+@pytest.mark.parametrize("given", WRONG)
+def test_wrong_options(trained: Path, given: str) -> None:
+    assert_one_clear_line(translate(trained, *given.split()), WRONG[given])
+
+
+def test_a_sentence_too_long_is_named(trained: Path) -> None:
+    assert_one_clear_line(
+        translate(trained, "a", "a " * 20), "sentence 2: ", "expected at most 11 tokens, got 20"
+    )
+    done = translate(trained, "--file", "-", stdin="a\n" + "b " * 20 + "\n")
+    assert_one_clear_line(done, "-, line 2: ", "expected at most 11 tokens")
+    assert done.stdout == "", "nothing is half done"
+
+
+def test_bytes_that_are_no_text(trained: Path) -> None:
+    done = translate(trained, "--file", "-", stdin=b"a\n\xff\n")
+    assert_one_clear_line(done, "standard input: expected UTF-8 text, got the byte 0xff in line 2")
+
+
+def test_another_kind_of_model(trained: Path) -> None:
+    done = run("translate", "gpt", "a", cwd=trained)
+    assert_one_clear_line(
+        done, "expected an encoder-decoder (from tinytf train translator), found a decoder"
+    )
+    assert_one_clear_line(run("translate", "nowhere", "a", cwd=trained), "found no checkpoint.npz")
