@@ -39,23 +39,29 @@ def test_the_formulas_give_the_published_numbers(module: ModuleType) -> None:
 
 def test_the_switches(module: ModuleType) -> None:
     """As in the papers and in the released configs: see the comments in presets.py."""
-    expected = {
-        #       norm         position positions activation   bias   tied   eps
-        "gpt": ("layernorm", "pre", "learned", "gelu_tanh", True, True, 1e-5),
-        "llama": ("rmsnorm", "pre", "rope", "swiglu", False, False, 1e-6),
-        "mpt": ("layernorm", "pre", "alibi", "gelu", False, True, 1e-5),
+    shared = {
+        #       norm         position positions activation   bias   tied
+        "gpt": ("layernorm", "pre", "learned", "gelu_tanh", True, True),
+        "llama": ("rmsnorm", "pre", "rope", "swiglu", False, False),
+        "mpt": ("layernorm", "pre", "alibi", "gelu", False, True),
+        "transformer": ("layernorm", "post", "sinusoidal", "relu", True, True),
+        "bert": ("layernorm", "post", "learned", "gelu", True, True),
     }
-    names = (
-        "norm",
-        "norm_position",
-        "positions",
-        "activation",
-        "bias",
-        "tie_embeddings",
-        "norm_eps",
-    )
-    assert {
-        preset: tuple(switches[name] for name in names)
-        for preset, switches in module.PRESETS.items()
-    } == expected
-    assert all(set(switches) == set(names) for switches in module.PRESETS.values())
+    names = ("norm", "norm_position", "positions", "activation", "bias", "tie_embeddings")
+    more: dict[str, dict[str, object]] = {
+        "gpt": {"norm_eps": 1e-5},
+        "llama": {"norm_eps": 1e-6},
+        "mpt": {"norm_eps": 1e-5},
+        "transformer": {"dropout": 0.1, "init_std": None},
+        "bert": {
+            "norm_eps": 1e-12,
+            "dropout": 0.1,
+            "n_segments": 2,
+            "embedding_norm": True,
+            "init_std": 0.02,
+        },
+    }
+    assert module.PRESETS == {
+        preset: {**dict(zip(names, switches, strict=True)), **more[preset]}
+        for preset, switches in shared.items()
+    }
