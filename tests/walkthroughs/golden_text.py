@@ -8,6 +8,7 @@ After a wanted change of the printed text write all golden texts anew, and read 
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import re
 import runpy
@@ -35,6 +36,12 @@ def run(path: Path) -> tuple[dict[str, Any], str]:
     with contextlib.redirect_stdout(printed), mock.patch.object(sys, "argv", [str(path)]):
         variables = runpy.run_path(str(path), run_name="__main__")
     return variables, printed.getvalue()
+
+
+@functools.cache
+def finished(stem: str) -> tuple[dict[str, Any], str]:
+    """The same, by the file's name without `.py`; run once for all tests."""
+    return run(ROOT / "walkthroughs" / f"{stem}.py")
 
 
 def golden_path(walkthrough: Path) -> Path:

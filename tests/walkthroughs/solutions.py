@@ -55,6 +55,68 @@ def count_parameters(V, D, T, F, n_layers):
     return V * D + T * D + n_layers * (attention + feed_forward + 4 * D) + 2 * D
 
 
+def mean_pooling_backward(dpooled, lengths, S):
+    real = np.arange(S) < lengths[:, None]  # (B, S)
+    return real[:, :, None] * (dpooled / lengths[:, None])[:, None]
+
+
+def parallel_backward(dy, norm_backward, attention_backward, ffn_backward):
+    return dy + norm_backward(attention_backward(dy) + ffn_backward(dy))
+
+
+def inputs_and_targets(sequences, pad_id):
+    length = max(map(len, sequences)) - 1
+    inputs = np.full((len(sequences), length), pad_id)
+    targets = np.full((len(sequences), length), -100)
+    for b, sequence in enumerate(sequences):
+        inputs[b, : len(sequence) - 1] = sequence[:-1]
+        targets[b, : len(sequence) - 1] = sequence[1:]
+    return inputs, targets
+
+
+def inputs_with_the_last_token(sequences, pad_id):
+    """The last token of a short sequence has no target, but stands among the inputs."""
+    inputs, targets = inputs_and_targets(sequences, pad_id)
+    for b, sequence in enumerate(sequences):
+        inputs[b, : len(sequence)] = sequence[: inputs.shape[1]]
+    return inputs, targets
+
+
+def targets_with_padding(sequences, pad_id):
+    inputs, targets = inputs_and_targets(sequences, pad_id)
+    return inputs, np.where(targets == -100, pad_id, targets)
+
+
+def prefix_mask(n_prefix, T):
+    position = np.arange(T)
+    return (position <= position[:, None]) | (position < n_prefix)
+
+
+def dmemory(dz, q, v, pattern, w_k, w_v):
+    return dmemory_through_k(dz, q, v, pattern, w_k, w_v) + pattern.T @ dz @ w_v.T
+
+
+def dmemory_through_k(dz, q, v, pattern, w_k, w_v):
+    dpattern = dz @ v.T
+    dscores = pattern * (dpattern - (dpattern * pattern).sum(axis=1, keepdims=True))
+    return dscores.T @ q @ w_k.T / math.sqrt(q.shape[1])
+
+
+def dmemory_of_several(dmemory_each, n):
+    return dmemory_each.reshape(-1, n, *dmemory_each.shape[1:]).sum(axis=1)
+
+
+def segments(ids, sep):
+    return ((ids == sep).cumsum(axis=1) - (ids == sep) > 0).astype(int)
+
+
+def pooler_backward(dpooled, out, w):
+    dpre = dpooled * (1 - np.tanh(out[:, 0] @ w) ** 2)
+    dout = np.zeros_like(out)
+    dout[:, 0] = dpre @ w.T
+    return dout, out[:, 0].T @ dpre
+
+
 EXERCISES = [
     Exercise(
         "01_softmax_and_its_jacobian",
@@ -99,6 +161,103 @@ EXERCISES = [
             shared_keys_backward_per_head,
             lambda *inputs: shared_keys_backward(*inputs)[::-1],
             lambda *inputs: tuple(d / 3 for d in shared_keys_backward(*inputs)),  # mean, not sum
+        ],
+    ),
+    Exercise(
+        "08_encoder_block",
+        "check_mean_pooling",
+        "mean_pooling_backward_yours",
+        mean_pooling_backward,
+        [
+            lambda dpooled, lengths, S: mean_pooling_backward(dpooled, np.full_like(lengths, S), S),
+            lambda dpooled, lengths, S: np.repeat((dpooled / lengths[:, None])[:, None], S, axis=1),
+            lambda dpooled, lengths, S: (
+                mean_pooling_backward(dpooled, lengths, S) * lengths[:, None, None]
+            ),
+        ],
+    ),
+    Exercise(
+        "08_encoder_block",
+        "check_parallel",
+        "parallel_backward_yours",
+        parallel_backward,
+        [
+            lambda dy, norm, attention, ffn: norm(attention(dy) + ffn(dy)),  # not past the layer
+            lambda dy, norm, attention, ffn: norm(dy + attention(dy) + ffn(dy)),  # post-norm
+            lambda dy, norm, attention, ffn: dy + norm(attention(ffn(dy))),  # one after the other
+        ],
+    ),
+    Exercise(
+        "09_decoder_next_token",
+        "check_inputs_and_targets",
+        "inputs_and_targets_yours",
+        inputs_and_targets,
+        [
+            lambda sequences, pad_id: inputs_and_targets(sequences, pad_id)[::-1],
+            lambda sequences, pad_id: inputs_and_targets(sequences, pad_id)[0],
+            inputs_with_the_last_token,
+            targets_with_padding,
+        ],
+    ),
+    Exercise(
+        "09_decoder_next_token",
+        "check_prefix_mask",
+        "prefix_mask_yours",
+        prefix_mask,
+        [
+            lambda n_prefix, T: prefix_mask(0, T),
+            lambda n_prefix, T: prefix_mask(n_prefix, T).T,
+            lambda n_prefix, T: prefix_mask(n_prefix, T).astype(int),
+            lambda n_prefix, T: prefix_mask(n_prefix, T)[None],
+            lambda n_prefix, T: np.ones((T, T), bool),
+        ],
+    ),
+    Exercise(
+        "10_cross_attention",
+        "check_dmemory",
+        "dmemory_yours",
+        dmemory,
+        [
+            dmemory_through_k,
+            lambda dz, q, v, pattern, w_k, w_v: pattern.T @ dz @ w_v.T,  # through v only
+            lambda *inputs: dmemory(*inputs) + (math.sqrt(3) - 1) * dmemory_through_k(*inputs),
+        ],
+    ),
+    Exercise(
+        "10_cross_attention",
+        "check_dmemory_of_several",
+        "dmemory_of_several_yours",
+        dmemory_of_several,
+        [
+            lambda each, n: dmemory_of_several(each, n) / n,  # the mean
+            lambda each, n: each[::n],  # the last one wins
+            lambda each, n: each.reshape(n, -1, *each.shape[1:]).sum(axis=0),  # np.tile's
+        ],
+    ),
+    Exercise(
+        "11_bert_masking",
+        "check_segments",
+        "segments_yours",
+        segments,
+        [
+            lambda ids, sep: ((ids == sep).cumsum(axis=1) > 0).astype(int),  # [SEP] belongs behind
+            lambda ids, sep: (ids == sep).cumsum(axis=1) - (ids == sep),  # a third segment
+            lambda ids, sep: np.zeros_like(ids),
+        ],
+    ),
+    Exercise(
+        "11_bert_masking",
+        "check_pooler",
+        "pooler_backward_yours",
+        pooler_backward,
+        [
+            lambda dpooled, out, w: pooler_backward(dpooled, out, w)[::-1],
+            lambda dpooled, out, w: pooler_backward(dpooled, out, w)[1],
+            lambda dpooled, out, w: (
+                np.repeat(pooler_backward(dpooled, out, w)[0][:, :1], 4, axis=1),
+                pooler_backward(dpooled, out, w)[1],
+            ),
+            lambda dpooled, out, w: pooler_backward(2 * dpooled, out, w),
         ],
     ),
     Exercise(

@@ -1,20 +1,15 @@
-"""Every walkthrough runs, its claims hold when computed another way, and it prints what it did."""
+"""What every walkthrough keeps: it runs, prints what it printed, pauses, and judges exercises."""
 
 from __future__ import annotations
 
-import functools
 import re
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from tinytf import DecoderLM
-from tinytf.ops import cross_entropy_forward
 from tinytf.stepping import report_exercise
 
-from .golden_text import ROOT, WALKTHROUGHS, differences, golden_path, run
+from .golden_text import ROOT, WALKTHROUGHS, differences, finished, golden_path
 from .solutions import EXERCISES, Answer, Exercise
 from .terminal import ENTER, PROMPT, run_in_pipe, run_in_terminal
 from .test_stepping import needs_pty
@@ -23,25 +18,6 @@ README = (ROOT / "walkthroughs" / "README.md").read_text(encoding="utf-8")
 
 every_walkthrough = pytest.mark.parametrize("path", WALKTHROUGHS, ids=lambda path: path.stem)
 every_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.blank)
-
-
-@functools.cache
-def finished(stem: str) -> tuple[dict[str, Any], str]:
-    return run(ROOT / "walkthroughs" / f"{stem}.py")
-
-
-def slope(loss, x: np.ndarray) -> np.ndarray:
-    """Central differences: another method than the complex-step of the walkthroughs."""
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        step = np.zeros(x.shape)
-        step[index] = 1e-5
-        gradient[index] = (loss(x + step) - loss(x - step)) / 2e-5
-    return gradient
-
-
-def softmax(x: np.ndarray) -> np.ndarray:
-    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
 
 
 # What every walkthrough keeps
@@ -110,75 +86,6 @@ def test_exercise(exercise: Exercise, capsys: pytest.CaptureFixture[str]) -> Non
     assert verdict(exercise.solution) == "Exercise: right.\n"
     for wrong in exercise.wrong:
         assert verdict(wrong).startswith("Exercise: not right. ")
-
-
-# The claims of each
-
-
-def test_softmax() -> None:
-    variables = finished("01_softmax_and_its_jacobian")[0]
-    x, dy, jacobian = variables["x"], variables["dy"], variables["jacobian"]
-    assert np.allclose(variables["y"], softmax(x))
-    for i in range(4):
-        assert np.allclose(jacobian[i], slope(lambda x, i=i: softmax(x)[i], x), atol=1e-9)
-    dx = slope(lambda x: dy @ softmax(x), x)
-    assert np.allclose(variables["dx"], dx, atol=1e-9)
-    assert np.allclose(variables["numeric"], dx, atol=1e-9)
-    assert np.allclose(slope(lambda x: softmax(x).sum(), x), 0, atol=1e-9)
-    errors = variables["errors"]  # rows: right, three wrong; columns: dy = 1, random dy
-    assert (errors[:, 0] < 1e-15).all()
-    assert errors[0, 1] < 1e-15 < 0.05 < errors[1:, 1].min()
-
-
-def test_attention() -> None:
-    variables = finished("05_attention_forward_and_backward")[0]
-    q, k, v, dz = (variables[name] for name in ("q", "k", "v", "dz"))
-
-    def attend(q, k, v):
-        scores = q @ k.T / 3**0.5
-        return softmax(np.where(np.tri(4, dtype=bool), scores, -np.inf)) @ v
-
-    assert np.allclose(variables["z"], attend(q, k, v))
-    for name, loss, array in (
-        ("dq", lambda q: (dz * attend(q, k, v)).sum(), q),
-        ("dk", lambda k: (dz * attend(q, k, v)).sum(), k),
-        ("dv", lambda v: (dz * attend(q, k, v)).sum(), v),
-    ):
-        assert np.allclose(variables[name], slope(loss, array), atol=1e-8), name
-    below = np.tri(4, dtype=bool)
-    below[0] = False
-    assert np.array_equal(variables["dscores"] != 0, below)
-    assert variables["dpattern"].all()
-    assert not variables["dq"][0].any()
-    assert variables["z2"].shape == (1, 2, 4, 3)
-    assert variables["dq2"].shape == (1, 4, 6)
-
-
-def test_one_sgd_step() -> None:
-    variables = finished("12_one_sgd_step_by_hand")[0]
-    ids, targets, gradients = variables["ids"], variables["targets"], variables["g"]
-    # Along the gradient the slope is its squared length, along another direction the dot product.
-    rng = np.random.default_rng(0)
-    directions = {name: rng.normal(size=gradient.shape) for name, gradient in gradients.items()}
-    for along in (gradients, directions):
-
-        def loss(t, along=along):
-            model, parameters = variables["new_model"]()
-            assert isinstance(model, DecoderLM)
-            for name, parameter in parameters.items():
-                parameter.value += t * along[name]
-            return cross_entropy_forward(model.forward(ids)[0], targets)[0]
-
-        expected = sum((gradients[name] * along[name]).sum() for name in gradients)
-        assert np.isclose((loss(1e-5) - loss(-1e-5)) / 2e-5, expected, rtol=1e-6)
-    assert variables["text"][:11] == "the cat sat"
-    assert np.array_equal(ids.reshape(-1)[1:], targets.reshape(-1)[:-1])
-    sgd, sgd_too_large, adam, adam_too_large = variables["curves"]
-    assert sgd[0] == adam[0] == variables["loss"]
-    assert sgd[-1] < sgd[0] - 1
-    assert np.allclose(adam, adam_too_large, atol=1e-4)
-    assert abs(sgd - sgd_too_large).max() > 0.5
-    assert np.allclose(variables["ratios"], [1, 1 / 4], atol=1e-3)
 
 
 # The comparison of texts itself
