@@ -3,31 +3,20 @@
 from tests.mutants.mutate import Edit
 
 BACKWARD: dict[str, Edit] = {
-    "gradient where x was negative": ("np.where(negative, 0, dy)", "np.where(negative, dy, 0)"),
-    "gradient everywhere": ("np.where(negative, 0, dy)", "dy * 1"),
-    "gradient where dy is positive": ("np.where(negative, 0, dy)", "np.where(dy <= 0, 0, dy)"),
-    "1 in the place of dy": ("np.where(negative, 0, dy)", "(~negative).astype(dy.dtype)"),
-    "float64 whatever came": (
-        "np.where(negative, 0, dy)",
-        "np.where(negative, 0, dy).astype(float)",
-    ),
-    "dy overwritten": (
-        "return np.where(negative, 0, dy)",
-        "dy[negative] = 0\n    return dy",
-    ),
+    "gradient where x was negative": ("return dy * positive", "return dy * ~positive"),
+    "gradient everywhere": ("return dy * positive", "return dy * 1"),
+    "gradient where dy is positive": ("return dy * positive", "return dy * (dy > 0)"),
+    "1 in the place of dy": ("return dy * positive", "return positive.astype(dy.dtype)"),
+    "float64 whatever came": ("return dy * positive", "return (dy * positive).astype(float)"),
+    "dy overwritten": ("return dy * positive", "dy *= positive\n    return dy"),
 }
 
 FORWARD: dict[str, Edit] = {
-    "the kink counted as positive": ("x.real <= 0", "x.real < 0"),
-    "the sign turned": ("x.real <= 0", "x.real > 0"),
-    "imaginary part lost": (
-        "np.where(negative, 0, x), negative",
-        "np.where(negative, 0, x.real), negative",
-    ),
-    "leaky": ("np.where(negative, 0, x), negative", "np.where(negative, 0.01 * x, x), negative"),
-    "NaN becomes 0": ("negative = x.real <= 0", "negative = ~(x.real > 0)"),
-    "x overwritten": (
-        "return np.where(negative, 0, x), negative",
-        "x[negative] = 0\n    return x, negative",
-    ),
+    "the kink counted as positive": ("x.real > 0", "x.real >= 0"),
+    "the sign turned": ("x.real > 0", "x.real <= 0"),
+    "imaginary part lost": ("np.maximum(x, 0)", "np.maximum(x.real, 0)"),
+    "leaky": ("np.maximum(x, 0)", "np.where(x.real > 0, x, 0.01 * x)"),
+    "NaN becomes 0": ("np.maximum(x, 0)", "np.where(positive, x, 0)"),
+    "x overwritten": ("np.maximum(x, 0), positive", "np.maximum(x, 0, out=x), positive"),
+    "the minimum": ("np.maximum(x, 0)", "np.minimum(x, 0)"),
 }
