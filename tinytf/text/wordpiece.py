@@ -32,8 +32,7 @@ _NO_SPACE_BEFORE = frozenset(".,;:!?)]}")
 _NO_SPACE_BEHIND = frozenset("([{")
 
 
-# Ids of [PAD], [CLS] and [SEP], which stand for no text.
-_NO_TEXT = frozenset({0, 2, 3})
+_NO_TEXT = frozenset({SPECIALS.index(name) for name in ("[PAD]", "[CLS]", "[SEP]")})
 
 
 class Piece(NamedTuple):

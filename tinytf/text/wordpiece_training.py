@@ -1,10 +1,10 @@
 """Learning the pieces of WordPiece: the merge that makes the text most likely comes next.
 
-The rule is that of Schuster and Nakajima 2012 ("Japanese and Korean voice search", section 3),
-which Wu et al. 2016 (arXiv:1609.08144, section 4.1) and BERT build on: start from characters;
-join the two neighbours whose joining raises the likelihood of the training text most; repeat.
-BERT's own trainer was never published. The language model here is the simplest, a unigram: N
-pieces in all, n_x of them x, so the text's log likelihood is
+The rule is that of Schuster and Nakajima 2012 ("Japanese and Korean voice search"), which Wu et
+al. 2016 (arXiv:1609.08144, section 4.1) and BERT build on: start from characters; join the two
+neighbours whose joining raises the likelihood of the training text most; repeat. BERT's own
+trainer was never published. The language model here is the simplest, a unigram: N pieces in all,
+n_x of them x, so the text's log likelihood is
 
     L = sum over x of n_x log(n_x / N) = sum over x of f(n_x) - f(N),    f(n) = n log n
 
@@ -24,7 +24,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from tinytf.text.bert_words import stands_alone
@@ -37,7 +37,7 @@ CONTINUES = "##"
 Pair = tuple[int, int]
 
 
-def alphabet(words: Mapping[str, int], max_size: int) -> list[str]:
+def character_pieces(words: Mapping[str, int], max_size: int) -> list[str]:
     """The pieces of one character: "x" and "##x" for each x, only the first for what stands alone.
 
     With both forms every word can be built whose characters occur in `words`. Where there are
@@ -97,8 +97,9 @@ class Spelling:
         pairs_with: piece index -> the pairs it is in; never too few, some may be gone.
     """
 
-    def __init__(self, words: Mapping[str, int], index_of: Mapping[str, int]) -> None:
-        """Spell each of `words` (word -> how often) in single characters."""
+    def __init__(self, words: Mapping[str, int], alphabet: Sequence[str]) -> None:
+        """Spell each of `words` (word -> how often) in single characters, the `alphabet`."""
+        index_of = {piece: i for i, piece in enumerate(alphabet)}
         self.n_of: dict[int, int] = defaultdict(int)
         self.n_total = 0
         self.counts: dict[Pair, int] = defaultdict(int)
@@ -115,41 +116,40 @@ class Spelling:
                 self._weights.append(weight)
                 self._count(len(self._ids) - 1, weight)
 
-    def _count(self, word: int, weight: int) -> list[Pair]:
-        """Add one word's pieces and pairs `weight` times (negative: take away); its pairs."""
+    def _count(self, word: int, weight: int) -> None:
+        """Add one word's pieces and pairs `weight` times; a negative weight takes them away."""
         ids = self._ids[word]
-        pairs = replaceable_pairs(ids)
         for piece in ids:
             self.n_of[piece] += weight
         self.n_total += weight * len(ids)
-        for pair in pairs:
+        for pair in replaceable_pairs(ids):
             self.counts[pair] += weight
             self._words_with[pair].add(word)
             self.pairs_with[pair[0]].add(pair)
             self.pairs_with[pair[1]].add(pair)
-        return pairs
 
     def join(self, pair: Pair, new_id: int) -> set[Pair]:
-        """Put `new_id` in place of `pair` everywhere; the pairs whose gain this changed."""
-        changed: set[Pair] = set()
+        """Put `new_id` in place of `pair` everywhere; the pairs whose counts this changed."""
         for word in list(self._words_with[pair]):
             if pair in pairwise(self._ids[word]):
-                changed.update(self._count(word, -self._weights[word]))
+                self._count(word, -self._weights[word])
                 self._ids[word] = join(pair, self._ids[word], new_id)
-                changed.update(self._count(word, self._weights[word]))
+                self._count(word, self._weights[word])
         del self._words_with[pair]
-        return changed.union(*(self.pairs_with[piece] for piece in (*pair, new_id)))
+        # A place that was joined touched only pairs with these three pieces in them.
+        return set().union(*(self.pairs_with[piece] for piece in (*pair, new_id)))
 
     def gain(self, pair: Pair) -> float:
-        """By how much joining `pair` raises the log likelihood; the formula at the top."""
+        """By how much joining `pair` raises the log likelihood, to four decimals (see the top)."""
         k = self.counts[pair]
         left, right = self.n_of[pair[0]], self.n_of[pair[1]]
         if pair[0] == pair[1]:
             lost = _n_log_n(left) - _n_log_n(left - 2 * k)
         else:
-            # Bracketed so that a swap of left and right gives the same sum to the last bit.
-            lost = (_n_log_n(left) - _n_log_n(left - k)) + (_n_log_n(right) - _n_log_n(right - k))
-        return _n_log_n(k) - lost + (_n_log_n(self.n_total) - _n_log_n(self.n_total - k))
+            lost = _n_log_n(left) - _n_log_n(left - k) + _n_log_n(right) - _n_log_n(right - k)
+        gain = _n_log_n(k) - lost + _n_log_n(self.n_total) - _n_log_n(self.n_total - k)
+        # So that equal gains are equal on every machine, whatever the last bit of its logarithm.
+        return round(gain, 4)
 
 
 def _n_log_n(n: int) -> float:
@@ -159,18 +159,18 @@ def _n_log_n(n: int) -> float:
 def train_pieces(words: Mapping[str, int], n_pieces: int) -> list[str]:
     """The alphabet of `words` (word -> how often), then joined pieces in the order learned.
 
-    Among equal gains the smallest pair (left index, then right) is joined. A pair may spell a
-    piece that exists: ab + c, where a + bc came first. It then takes that piece's index and no
-    new room; its gain is counted as if it were new. Fewer than `n_pieces` come back where no
-    pair is left with two places and a gain above zero.
+    Among equal gains the smallest pair (left index, then right) is joined. Fewer than `n_pieces`
+    come back where no pair is left with two places and a gain above zero. All are distinct: what
+    becomes one piece at two places was joined in the same steps there, for a merge is done
+    everywhere at once.
 
-    A merge changes the gain of those pairs only that share a piece with it or lie beside it;
-    these are pushed anew. All others change through N alone, and N only shrinks, which makes them
-    smaller: an old gain is an upper bound, and only the one on top of the heap is worked out anew.
+    A merge changes the counts of those pairs only that hold one of its two pieces or the joined
+    one; these are pushed anew. All others change through N alone, and N only shrinks, which makes
+    them smaller: an old gain is an upper bound, and only the one on top of the heap is worked out
+    anew.
     """
-    pieces = alphabet(words, n_pieces)
-    index_of = {piece: i for i, piece in enumerate(pieces)}
-    spelling = Spelling(words, index_of)
+    pieces = character_pieces(words, n_pieces)
+    spelling = Spelling(words, pieces)
 
     # The largest gain on top, ties in order of the pair. An entry that is not the newest of its
     # pair is dropped when popped.
@@ -178,9 +178,9 @@ def train_pieces(words: Mapping[str, int], n_pieces: int) -> list[str]:
     newest: dict[Pair, float] = {}
 
     def push(pair: Pair) -> None:
-        gain = spelling.gain(pair) if spelling.counts[pair] >= 2 else 0.0
-        newest[pair] = gain
-        if gain > 0:
+        newest[pair] = 0.0
+        if spelling.counts[pair] >= 2 and (gain := spelling.gain(pair)) > 0:
+            newest[pair] = gain
             heapq.heappush(heap, (-gain, pair))
 
     for pair in list(spelling.counts):
@@ -192,10 +192,7 @@ def train_pieces(words: Mapping[str, int], n_pieces: int) -> list[str]:
         if spelling.gain(best) != newest[best]:
             push(best)
             continue
-        joined = pieces[best[0]] + pieces[best[1]].removeprefix(CONTINUES)
-        if joined not in index_of:
-            index_of[joined] = len(pieces)
-            pieces.append(joined)
-        for pair in spelling.join(best, index_of[joined]):
+        for pair in spelling.join(best, len(pieces)):
             push(pair)
+        pieces.append(pieces[best[0]] + pieces[best[1]].removeprefix(CONTINUES))
     return pieces
