@@ -384,7 +384,7 @@ def test_about_that_is_not_what_it_should_be(module: ModuleType, tmp_path: Path)
     version = "expected 'tinytf checkpoint 2', got 'tinytf checkpoint 3'"
     assert_broken(module, tmp_path, changed(format="tinytf checkpoint 3"), version)
     assert_broken(module, tmp_path, changed(format=None), "expected 'tinytf checkpoint 2'")
-    kinds = r"expected a model out of \['decoder', 'encoder-decoder'.*\], got 'encoder'"
+    kinds = r"expected a model out of \['bert', .*'encoder-decoder'\], got 'encoder'"
     assert_broken(module, tmp_path, changed(model="encoder"), kinds)
     for key in about:
         rest = {name: value for name, value in about.items() if name != key}

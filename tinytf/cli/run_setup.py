@@ -95,7 +95,7 @@ def new_run(
     """
     rng = np.random.default_rng(settings.seed)
     try:
-        model = KINDS[about.model].model(about.config, rng)
+        model = KINDS[about.model].make(about.config, about.extras, rng)
     except ValueError as error:
         raise UserError(str(error)) from error
     optimizer = settings.make_optimizer(model)

@@ -2,11 +2,9 @@
 
 from tinytf.training.checkpoint import (
     BEST,
-    KINDS,
     LAST,
     Checkpoint,
     CheckpointError,
-    ModelKind,
     load_checkpoint,
     load_model,
     load_parameters,
@@ -14,6 +12,7 @@ from tinytf.training.checkpoint import (
     save_checkpoint,
 )
 from tinytf.training.memory import reuse_freed_memory
+from tinytf.training.model_kinds import KINDS, ModelKind
 from tinytf.training.next_token import NextTokenTask, TokenBatch
 from tinytf.training.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradient_norm
 from tinytf.training.schedules import Constant, Noam, Schedule, WarmupCosine

@@ -14,16 +14,15 @@ import zipfile
 import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from tinytf.config import Config
 from tinytf.layers.parameter import Layer
-from tinytf.models.decoder import DecoderLM
-from tinytf.models.encoder_decoder import EncoderDecoder
 from tinytf.ops.arrays import Array
 from tinytf.text.tokenizer import Tokenizer, tokenizer_from_json
+from tinytf.training.model_kinds import KINDS
 
 LAST = "checkpoint.npz"
 BEST = "best.npz"
@@ -40,31 +39,6 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
 )
-
-
-class ModelKind(NamedTuple):
-    """What is known of a kind of model.
-
-    Attributes:
-        name: what users call it.
-        model: its class, made as `model(config, rng, dtype)`.
-        trained_by: the command that trains it.
-        used_by: the command that uses it.
-    """
-
-    name: str
-    model: Any
-    trained_by: str
-    used_by: str
-
-
-# what `Checkpoint.model` says -> the kind
-KINDS: dict[str, ModelKind] = {
-    "decoder": ModelKind("a decoder", DecoderLM, "tinytf train gpt", "tinytf generate"),
-    "encoder-decoder": ModelKind(
-        "an encoder-decoder", EncoderDecoder, "tinytf train translator", "tinytf translate"
-    ),
-}
 
 
 class CheckpointError(ValueError):
@@ -236,7 +210,7 @@ def model_of(checkpoint: Checkpoint) -> Any:
     """The model whose parameters a checkpoint holds, of the class that KINDS says.
 
     Raises:
-        CheckpointError: the parameters or a tokenizer do not fit the config.
+        CheckpointError: the parameters, a tokenizer or the extras do not fit.
     """
     config = checkpoint.config
     for which, tokenizer, expected in (
@@ -252,7 +226,11 @@ def model_of(checkpoint: Checkpoint) -> Any:
     dtypes = {str(value.dtype) for value in checkpoint.parameters.values()}
     dtype = np.float64 if dtypes == {"float64"} else np.float32
     # The random start is overwritten at once, so any generator will do.
-    model = KINDS[checkpoint.model].model(config, np.random.default_rng(0), dtype)
+    rng = np.random.default_rng(0)
+    try:
+        model = KINDS[checkpoint.model].make(config, checkpoint.extras, rng, dtype)
+    except ValueError as error:
+        raise CheckpointError(f"the checkpoint is broken: {error}") from error
     load_parameters(model, checkpoint.parameters)
     return model
 

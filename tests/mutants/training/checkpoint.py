@@ -60,7 +60,7 @@ MISTAKES: dict[str, Edit] = {
     "every model a decoder": ('"model": checkpoint.model,', '"model": "decoder",'),
     "any kind will do": ("if kinds and checkpoint.model not in kinds:", "if False:"),
     "only the first kind will do": ("model not in kinds:", "model != kinds[0]:"),
-    "a model made of another kind": ("KINDS[checkpoint.model].model(", 'KINDS["decoder"].model('),
+    "a model made of another kind": ("KINDS[checkpoint.model].make(", 'KINDS["decoder"].make('),
     "unknown kinds raise KeyError later": ('if about["model"] not in KINDS:', "if False:"),
     "always the last": ("BEST if (Path(directory) / BEST).exists() else LAST", "LAST"),
     "goes on from the best": (
