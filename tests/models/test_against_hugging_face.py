@@ -93,7 +93,7 @@ def test_hidden_states(case: Case) -> None:
     resid, _ = decoder.embed.forward(case.ids)
     for i, layer in enumerate(decoder.layers):
         assert_close(resid[case.real], expected[f"hidden/{i}"][case.real], f"hidden state {i}")
-        resid, _ = layer.forward(resid, bias)
+        resid, _ = layer.forward(resid, None, bias)
     last, _ = decoder.forward(case.ids)  # after the final norm, as in Hugging Face
     name = f"hidden/{case.config.n_layers}"
     assert_close(last[case.real], expected[name][case.real], name)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from tests.layers.strategies import configs
+from tests.models.stacks import encoder_configs, translator_configs
 from tinytf.config import Config
 
 SIZES = {"vocab_size": 7, "d_model": 12, "max_len": 5, "n_heads": 4, "d_ff": 6, "n_layers": 2}
@@ -41,8 +42,10 @@ def test_sizes_below_1(name: str, wrong: int) -> None:
         ),
         (
             {"activation": "GELU"},
-            r"activation: expected one of relu, gelu, gelu_tanh, swiglu, got 'GELU'",
+            r"activation: expected one of relu, gelu, gelu_tanh, silu, swiglu, got 'GELU'",
         ),
+        ({"n_segments": -1}, r"n_segments: expected at least 0, got -1"),
+        ({"source_vocab_size": 0}, r"source_vocab_size: expected at least 1, got 0"),
         ({"positions": "rope"}, r"positions: expected an even head size .* for rope, got 3"),
     ],
     ids=str,
@@ -52,9 +55,9 @@ def test_values_that_do_not_fit(change: dict[str, Any], message: str) -> None:
         Config(**{**SIZES, **change})
 
 
-@pytest.mark.parametrize("name", ["norm_eps", "rope_base"])
+@pytest.mark.parametrize("name", ["norm_eps", "rope_base", "init_std"])
 @pytest.mark.parametrize("wrong", [0.0, -1e-5, float("nan"), float("inf")])
-def test_norm_eps_and_rope_base_are_positive(name: str, wrong: float) -> None:
+def test_what_must_be_positive(name: str, wrong: float) -> None:
     with pytest.raises(ValueError, match=rf"^{name}: expected .*, got {wrong}$"):
         Config(**{**SIZES, name: wrong})
 
@@ -71,6 +74,10 @@ def test_norm_eps_and_rope_base_are_positive(name: str, wrong: float) -> None:
         ("tie_embeddings", 1),
         ("dropout", "0.1"),
         ("norm_eps", "1e-5"),
+        ("init_std", "0.02"),
+        ("source_vocab_size", 7.0),
+        ("n_segments", None),
+        ("embedding_norm", 1),
     ],
 )
 def test_a_dict_with_a_value_of_the_wrong_type(name: str, wrong: object) -> None:
@@ -78,7 +85,7 @@ def test_a_dict_with_a_value_of_the_wrong_type(name: str, wrong: object) -> None
         Config.from_dict({**SIZES, name: wrong})
 
 
-@given(config=configs())
+@given(config=configs() | translator_configs() | encoder_configs())
 def test_from_dict_is_the_inverse_of_asdict_also_through_json(config: Config) -> None:
     assert Config.from_dict(dataclasses.asdict(config)) == config
     assert Config.from_dict(json.loads(json.dumps(dataclasses.asdict(config)))) == config

@@ -66,7 +66,7 @@ def test_forward_is_the_stack_of_its_parts(
     bias = alibi_bias(config.n_heads, length, length) if config.positions == "alibi" else None
     assert len(decoder.layers) == config.n_layers
     for layer in decoder.layers:
-        resid, _ = layer.forward(resid, bias)
+        resid, _ = layer.forward(resid, None, bias)
     if config.norm_position == "pre":
         resid, _ = decoder.final_norm.forward(resid)
     head = table.T if config.tie_embeddings else model.parameters()["head.weight"].value

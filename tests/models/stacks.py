@@ -1,0 +1,104 @@
+"""Hypothesis strategies for encoders and encoder-decoders: configs, padded batches, chunks."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from tests.layers.strategies import configs
+from tests.ops.strategies import Draw, generators
+from tinytf.config import Config
+from tinytf.ops.arrays import Array
+from tinytf.ops.masks import padding_mask
+
+IGNORED = -100
+
+
+@st.composite
+def encoder_configs(draw: Draw, **fixed: Any) -> Config:
+    """Any combination of switches that an encoder has: no ALiBi; segments, embedding norm."""
+    switches = {
+        "positions": draw(st.sampled_from(["learned", "sinusoidal", "rope"])),
+        "n_segments": draw(st.sampled_from([0, 2, 3])),
+        "embedding_norm": draw(st.booleans()),
+    }
+    return draw(configs(**switches | fixed))
+
+
+@st.composite
+def translator_configs(draw: Draw, **fixed: Any) -> Config:
+    """The same for an encoder-decoder: no segments; one table for both sides, or two."""
+    switches = {
+        "n_segments": 0,
+        "source_vocab_size": draw(st.none() | st.integers(1, 6)),
+    }
+    return draw(encoder_configs(**switches | fixed))
+
+
+def has_slopes(config: Config) -> bool:
+    """Two features, normalised, are 1 and -1 whatever they were, and one is 0: a step function.
+
+    Where a whole model passes through such a norm, no numeric derivative can be trusted.
+    """
+    return config.d_model > 2
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A padded batch: ids and segments (B, S), and which are real; the mask says the same."""
+
+    ids: Array
+    lengths: Array
+    segments: Array | None = None
+
+    @property
+    def real(self) -> Array:
+        """(B, S), True at real tokens."""
+        return np.arange(self.ids.shape[1]) < self.lengths[:, None]
+
+    @property
+    def mask(self) -> Array:
+        """(B, 1, 1, S)."""
+        return padding_mask(self.lengths, self.ids.shape[1])
+
+
+@st.composite
+def sources(draw: Draw, config: Config, batch: int | None = None) -> Sources:
+    """1 to 3 sources of up to max_len tokens, each with at least one real token."""
+    rng = draw(generators())
+    batch = draw(st.integers(1, 3)) if batch is None else batch
+    length = draw(st.integers(1, config.max_len))
+    shape = (batch, length)
+    return Sources(
+        rng.integers(config.source_vocab_size or config.vocab_size, size=shape),
+        rng.integers(1, length + 1, size=batch),
+        rng.integers(config.n_segments, size=shape) if config.n_segments else None,
+    )
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Sources and targets: `target` (B, T) is read, `targets` (B, T) are to be predicted."""
+
+    source: Sources
+    target: Array
+    targets: Array
+
+
+@st.composite
+def pairs(draw: Draw, config: Config) -> Pairs:
+    """1 to 3 pairs, T and S unlike or alike; padding behind some targets is ignored."""
+    source = draw(sources(config))
+    batch, length = len(source.ids), draw(st.integers(1, config.max_len))
+    rng = draw(generators())
+    target, targets = rng.integers(config.vocab_size, size=(2, batch, length))
+    lengths = rng.integers(1, length + 1, size=batch)
+    padded = np.arange(length) >= lengths[:, None]
+    return Pairs(source, target, np.where(padded, IGNORED, targets))
+
+
+def other_ids(ids: Array, n_ids: int, where: Array, rng: np.random.Generator) -> Array:
+    """The ids with every one in `where` replaced by another; n_ids is at least 2."""
+    shifted = (ids + rng.integers(1, n_ids, size=ids.shape)) % n_ids
+    return np.where(where, shifted, ids)
