@@ -15,6 +15,7 @@ from .slow_bpe import replace
 
 CJK = "\u3400-\u4dbf \u4e00-\u9fff \uf900-\ufaff \U00020000-\U0002a6df \U0002a700-\U0002b73f"
 CJK += " \U0002b740-\U0002b81f \U0002b820-\U0002ceaf \U0002f800-\U0002fa1f"
+CJK_RANGES = [(first, last) for first, _, last in CJK.split()]
 
 
 def is_punctuation(char: str) -> bool:
@@ -22,7 +23,7 @@ def is_punctuation(char: str) -> bool:
 
 
 def is_cjk(char: str) -> bool:
-    return any(first <= char <= last for first, _, last in CJK.split())
+    return any(first <= char <= last for first, last in CJK_RANGES)
 
 
 def fold(text: str) -> str:

@@ -202,12 +202,7 @@ MUTANTS = [
     Mutant("two forms of a comma", (("if stands_alone(char) else", "if False else"),)),
     Mutant(
         "alphabet in order of frequency",
-        (
-            (
-                "sorted(pieces[:max_size], key=lambda",
-                "sorted(pieces[:max_size], key=lambda piece: 0 and",
-            ),
-        ),
+        (("key=lambda piece: (len(piece), piece))", "key=lambda piece: 0)"),),
     ),
 ]
 
