@@ -61,7 +61,8 @@ def test_the_switches(module: ModuleType) -> None:
             "init_std": 0.02,
         },
     }
-    assert module.PRESETS == {
+    expected = {
         preset: {**dict(zip(names, switches, strict=True)), **more[preset]}
         for preset, switches in shared.items()
     }
+    assert module.PRESETS == expected

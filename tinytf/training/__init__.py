@@ -11,8 +11,10 @@ from tinytf.training.checkpoint import (
     model_of,
     save_checkpoint,
 )
+from tinytf.training.masked_language_model import MaskedLanguageTask, mask_tokens
 from tinytf.training.memory import reuse_freed_memory
 from tinytf.training.model_kinds import KINDS, ModelKind
+from tinytf.training.next_sentence import SentencePairs
 from tinytf.training.next_token import NextTokenTask, TokenBatch
 from tinytf.training.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradient_norm
 from tinytf.training.schedules import Constant, Noam, Schedule, WarmupCosine
@@ -34,10 +36,12 @@ __all__ = [
     "IdPair",
     "Marks",
     "ModelKind",
+    "MaskedLanguageTask",
     "NextTokenTask",
     "Noam",
     "Optimizer",
     "Schedule",
+    "SentencePairs",
     "StepRecord",
     "Task",
     "TokenBatch",
@@ -50,6 +54,7 @@ __all__ = [
     "load_checkpoint",
     "load_model",
     "load_parameters",
+    "mask_tokens",
     "model_of",
     "reuse_freed_memory",
     "save_checkpoint",

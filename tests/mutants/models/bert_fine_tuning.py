@@ -20,8 +20,8 @@ MISTAKES: dict[str, Edit] = {
         "dropout_forward(h, 0.0, rng,",
     ),
     "the classifier's encoder gets no gradient": (
-        "dh = self.pooler.backward(dpooled, pooler_cache)\n        self.encoder.backward(dh, encoder_cache)",
         "dh = self.pooler.backward(dpooled, pooler_cache)",
+        "dh = 0 * self.pooler.backward(dpooled, pooler_cache)",
     ),
     "the pooler's slope forgotten": (
         "dh = self.pooler.backward(dpooled, pooler_cache)",
