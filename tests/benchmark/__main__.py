@@ -3,9 +3,10 @@
     python -m tests.benchmark
 
 from the root of the repository; it needs the extra `reference` (PyTorch) and a few minutes during
-which the machine does nothing else. It trains a GPT of three sizes and generates with the largest;
-before each race it checks that all contenders compute the same losses and tokens. It prints the
-speeds and the ratios, and writes the same and more to benchmark.json. `--help` lists the options.
+which the machine does nothing else. It trains a GPT of three sizes (A, B, C) and an encoder-decoder
+(D), and generates with the largest GPT; before each race it checks that all contenders compute the
+same losses and tokens. It prints the speeds and the ratios, and writes the same and more to
+benchmark.json. `--help` lists the options.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from tests.benchmark.report import as_dict, table
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--sizes", default="A,B,C", help="sizes to train, such as A,C")
+    parser.add_argument("--sizes", default=",".join(SIZES), help="sizes to train, such as A,D")
     parser.add_argument("--rounds", type=int, default=7, help="quiet rounds in each race")
     parser.add_argument("--json", type=Path, default=Path("benchmark.json"), help="file to write")
     parser.add_argument(

@@ -5,6 +5,7 @@ NumPy only, and nothing of tinytf: a contender in another library imports this t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,6 @@ Ids = npt.NDArray[np.int64]
 Weights = dict[str, npt.NDArray[np.float32]]
 
 VOCAB_SIZE = 65  # the characters of nanoGPT's Shakespeare
-LEARNING_RATE = 1e-3
 BETAS = (0.9, 0.99)
 WEIGHT_DECAY = 0.1  # matrices only
 MAX_NORM = 1.0  # gradients are clipped at this length
@@ -21,10 +21,16 @@ MAX_NORM = 1.0  # gradients are clipped at this length
 
 @dataclass(frozen=True)
 class Size:
-    """A GPT: tanh-GELU, learned positions, no biases, tied head, d_ff = 4 d_model.
+    """The size of a model, with d_ff = 4 d_model and a tied head.
 
     Attributes:
+        max_len: of every sequence; in an encoder-decoder source and target have the same length.
+        model: "gpt": pre-norm, tanh-GELU, learned positions, no biases. "encoder-decoder": as in
+            Vaswani et al. 2017, post-norm, ReLU, sinusoidal positions, biases, one table for
+            source, target and head; n_layers in each of its two stacks. Neither has dropout.
         target: training speed relative to PyTorch eager that tinytf must reach.
+        learning_rate: with ReLU that of a warm-up: in float32, rounding decides on which side of 0
+            an activation falls, and at 1e-3 Adam's first steps make 1e-4 of the loss out of it.
     """
 
     name: str
@@ -34,6 +40,9 @@ class Size:
     max_len: int
     batch_size: int
     target: float
+    vocab_size: int = VOCAB_SIZE
+    model: Literal["gpt", "encoder-decoder"] = "gpt"
+    learning_rate: float = 1e-3
 
 
 SIZES = {
@@ -43,6 +52,18 @@ SIZES = {
         # nanoGPT's settings for a CPU
         Size("B", n_layers=4, n_heads=4, d_model=128, max_len=64, batch_size=12, target=0.5),
         Size("C", n_layers=6, n_heads=6, d_model=384, max_len=256, batch_size=8, target=0.55),
+        Size(
+            "D",
+            n_layers=2,
+            n_heads=4,
+            d_model=128,
+            max_len=32,
+            batch_size=32,
+            target=0.55,
+            vocab_size=2000,
+            model="encoder-decoder",
+            learning_rate=3e-5,
+        ),
     )
 }
 GENERATION_TARGET = 1.0  # tokens per second relative to PyTorch's
@@ -54,6 +75,35 @@ def first_weights(size: Size) -> Weights:
     Larger than one would start training with, and with norm scales that are not exactly 1: so the
     first losses tell apart even contenders that differ in the form of GELU or in clipping.
     """
+    return _gpt_weights(size) if size.model == "gpt" else _encoder_decoder_weights(size)
+
+
+def batches(size: Size) -> Iterator[tuple[Ids, Ids]]:
+    """Batches without end, the same for every contender.
+
+    A GPT's are inputs and targets (B, T) each, an encoder-decoder's are the source (B, S) and the
+    target with a first token in front (B, T + 1). Each target token follows from another token but
+    for a choice of four, so the loss falls from log(V) towards log(4): there is something to learn,
+    and never a loss near 0.
+    """
+    rng = np.random.default_rng(1)
+    vocab_size, batch_size = size.vocab_size, size.batch_size
+    while True:
+        target = np.zeros((batch_size, size.max_len + 1), np.int64)
+        if size.model == "gpt":
+            target[:, 0] = rng.integers(0, vocab_size, batch_size)
+            known = target
+        else:
+            known = rng.integers(0, vocab_size, (batch_size, size.max_len))  # the source
+        for t in range(size.max_len):
+            target[:, t + 1] = (7 * known[:, t] + rng.integers(0, 4, batch_size)) % vocab_size
+        if size.model == "gpt":
+            yield target[:, :-1].copy(), target[:, 1:].copy()
+        else:
+            yield known, target
+
+
+def _gpt_weights(size: Size) -> Weights:
     rng = np.random.default_rng(0)
     d_model, d_ff = size.d_model, 4 * size.d_model
 
@@ -64,7 +114,7 @@ def first_weights(size: Size) -> Weights:
         return normal(d_in**-0.5, d_in, d_out)
 
     weights = {
-        "decoder.embed.tok.weight": normal(d_model**-0.5, VOCAB_SIZE, d_model),
+        "decoder.embed.tok.weight": normal(d_model**-0.5, size.vocab_size, d_model),
         "decoder.embed.pos.weight": normal(d_model**-0.5, size.max_len, d_model),
         "decoder.final_norm.gamma": 1 + normal(0.1, d_model),
     }
@@ -79,16 +129,32 @@ def first_weights(size: Size) -> Weights:
     return weights
 
 
-def batches(size: Size) -> Iterator[tuple[Ids, Ids]]:
-    """Inputs and targets (B, T) without end, the same for every contender.
+def _encoder_decoder_weights(size: Size) -> Weights:
+    rng = np.random.default_rng(0)
+    d_model, d_ff = size.d_model, 4 * size.d_model
+    weights = {}
 
-    Each token follows from the one before but for a choice of four, so the loss falls from
-    log(65) towards log(4): there is something to learn, and never a loss near 0.
-    """
-    rng = np.random.default_rng(1)
-    while True:
-        ids = np.empty((size.batch_size, size.max_len + 1), np.int64)
-        ids[:, 0] = rng.integers(0, VOCAB_SIZE, size.batch_size)
-        for t in range(size.max_len):
-            ids[:, t + 1] = (7 * ids[:, t] + rng.integers(0, 4, size.batch_size)) % VOCAB_SIZE
-        yield ids[:, :-1].copy(), ids[:, 1:].copy()
+    def normal(name: str, std: float, *shape: int) -> None:
+        weights[name] = rng.normal(0, std, shape).astype(np.float32)
+
+    normal("encoder.embed.tok.weight", d_model**-0.5, size.vocab_size, d_model)
+    for stack, sublayers in (
+        ("encoder", ["self_attn", "ffn"]),
+        ("decoder", ["self_attn", "cross_attn", "ffn"]),
+    ):
+        for i in range(size.n_layers):
+            layer = f"{stack}.layers.{i}"
+            for n, sublayer in enumerate(sublayers, start=1):
+                normal(f"{layer}.norm{n}.gamma", 0.1, d_model)
+                weights[f"{layer}.norm{n}.gamma"] += 1
+                normal(f"{layer}.norm{n}.beta", 0.1, d_model)
+                if sublayer == "ffn":
+                    normal(f"{layer}.ffn.w_in", d_model**-0.5, d_model, d_ff)
+                    normal(f"{layer}.ffn.b_in", 0.1, d_ff)
+                    normal(f"{layer}.ffn.w_out", d_ff**-0.5, d_ff, d_model)
+                    normal(f"{layer}.ffn.b_out", 0.1, d_model)
+                    continue
+                for name in ("q", "k", "v", "out"):
+                    normal(f"{layer}.{sublayer}.{name}.weight", d_model**-0.5, d_model, d_model)
+                    normal(f"{layer}.{sublayer}.{name}.bias", 0.1, d_model)
+    return weights

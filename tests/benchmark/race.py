@@ -92,7 +92,7 @@ class Race:
 
     @property
     def tokens(self) -> int:
-        """Tokens in one step."""
+        """Tokens in one step; of an encoder-decoder those of the target."""
         size = self.size
         if self.job == "training":
             return size.batch_size * size.max_len

@@ -75,9 +75,10 @@ def test_json_holds_the_numbers(race: Race) -> None:
 
 
 @pytest.mark.reference
-def test_command(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", ["A", "D"])  # a GPT, an encoder-decoder
+def test_command(tmp_path: Path, size: str) -> None:
     file = tmp_path / "benchmark.json"
-    command = [sys.executable, "-m", "tests.benchmark", "--sizes", "A", "--training"]
+    command = [sys.executable, "-m", "tests.benchmark", "--sizes", size, "--training"]
     options = ["--rounds", "2", "--patience", "0", "--json", str(file)]
     done = subprocess.run(command + options, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -94,7 +95,7 @@ def test_command(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--sizes", "A,Z"], "--sizes: expected some of A,B,C, got Z"),
+        (["--sizes", "A,Z"], "--sizes: expected some of A,B,C,D, got Z"),
         (["--rounds", "0"], "--rounds: expected at least 1, got 0"),
     ],
 )

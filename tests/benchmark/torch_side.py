@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tests.benchmark import problem
-from tests.benchmark.problem import VOCAB_SIZE, Ids, Size
+from tests.benchmark.problem import Ids, Size
+from tests.benchmark.torch_encoder_decoder import encoder_decoder_of
 
 
 def versions() -> dict[str, str]:
@@ -77,7 +78,7 @@ class GPT(nn.Module):
 
     def __init__(self, size: Size) -> None:
         super().__init__()
-        self.tok = nn.Embedding(VOCAB_SIZE, size.d_model)
+        self.tok = nn.Embedding(size.vocab_size, size.d_model)
         self.pos = nn.Embedding(size.max_len, size.d_model)
         self.blocks = nn.ModuleList([Block(size) for _ in range(size.n_layers)])
         self.final_norm = nn.LayerNorm(size.d_model, bias=False)
@@ -125,8 +126,8 @@ def model_of(size: Size) -> GPT:
 
 
 def training(size: Size) -> Callable[[Tensor, Tensor], float]:
-    """A function that takes one training step and returns its loss."""
-    model = model_of(size)
+    """A function that takes one training step, on what `batches` gives, and returns its loss."""
+    model = model_of(size) if size.model == "gpt" else encoder_decoder_of(size)
     parameters = list(model.parameters())
     optimizer = torch.optim.AdamW(
         [
@@ -136,20 +137,25 @@ def training(size: Size) -> Callable[[Tensor, Tensor], float]:
             },
             {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
         ],
-        lr=problem.LEARNING_RATE,
+        lr=size.learning_rate,
         betas=problem.BETAS,
     )
 
-    def step(inputs: Tensor, targets: Tensor) -> float:
-        logits = model(inputs)
-        loss = functional.cross_entropy(logits.view(-1, VOCAB_SIZE), targets.view(-1))
+    def finish_step(logits: Tensor, targets: Tensor) -> float:
+        loss = functional.cross_entropy(logits.view(-1, size.vocab_size), targets.reshape(-1))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, problem.MAX_NORM)
         optimizer.step()
         return loss.item()
 
-    return step
+    def gpt_step(inputs: Tensor, targets: Tensor) -> float:
+        return finish_step(model(inputs), targets)
+
+    def translator_step(source: Tensor, target: Tensor) -> float:
+        return finish_step(model(source, target[:, :-1]), target[:, 1:])
+
+    return gpt_step if size.model == "gpt" else translator_step
 
 
 def generation(size: Size, sampled: bool) -> Callable[[], list[int]]:
