@@ -74,14 +74,14 @@ def check_places(tokenizer: Any, text: str, ids: list[int]) -> None:
         assert slow_words(between, tokenizer.lower_case) == [], f"{where}: something before it"
         words = slow_words(source, tokenizer.lower_case)
         assert len(words) == 1, where
+        # Hangul folds to several letters, and a border may run between them.
+        inside = any(len(fold(char)) > 1 for char in source) and tokenizer.lower_case
         if piece.id != 1:
             bare = token_text if len(token_text) < 3 else token_text.removeprefix("##")
-            # Hangul folds to several letters, and a border may run between them.
-            inside = any(len(fold(char)) > 1 for char in source) and tokenizer.lower_case
             assert (bare in words[0]) if inside else (bare == words[0]), where
             assert inside or end_before <= piece.start, where
         end_before = piece.end
-        if end_before < len(text) and not stands_alone(words[0][0]):
+        if end_before < len(text) and not (inside or stands_alone(words[0][0])):
             behind = f"x{text[end_before]}x"
             assert slow_words(behind, tokenizer.lower_case) != ["xx"], f"{where} leaves {behind!r}"
     rest = text[end_before:]

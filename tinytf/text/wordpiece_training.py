@@ -12,9 +12,11 @@ and joining a and b at all k places where they are neighbours changes it by
 
     gain = f(k) + f(n_a - k) - f(n_a) + f(n_b - k) - f(n_b) + f(N) - f(N - k)
 
-which is about k log(k N / (n_a n_b)): how often, times how much more often than chance. (Byte-pair
-encoding, `bpe_training.py`, looks at k alone. The gain without its factor k, freq(ab) / freq(a)
-freq(b), often called WordPiece, first joins letters that occur twice and together.)
+which for small k is about k (log(k N / (n_a n_b)) - 1): how often the pair occurs, times how much
+more often than by chance. Where no pair is clearly more frequent than chance, nothing is gained and
+training ends: random digits stay digits. (Byte-pair encoding, `bpe_training.py`, looks at k alone.
+freq(ab) / (freq(a) freq(b)), often given as WordPiece's rule, leaves out the factor k, so that it
+first joins letters that occur twice and both times together.)
 
 Uses `bert_words.py`; `wordpiece.py` applies what is learned here.
 """
