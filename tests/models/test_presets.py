@@ -65,4 +65,5 @@ def test_the_switches(module: ModuleType) -> None:
         preset: {**dict(zip(names, switches, strict=True)), **more[preset]}
         for preset, switches in shared.items()
     }
-    assert module.PRESETS == expected
+    came = module.PRESETS
+    assert came == expected
