@@ -58,12 +58,12 @@ TRANSLATOR_PRESETS: dict[str, dict[str, Any]] = {
         "norm_position": "pre",
         "dropout": 0.2,
         "max_tokens": 1500,
-        "steps": 4450,
+        "steps": 4452,
         "schedule": "cosine",
         "learning_rate": 1e-3,
         "min_learning_rate": 5e-5,
         "warmup_steps": 400,
-        "validate_every": 636,
-        "checkpoint_every": 636,
+        "validate_every": 318,  # an epoch
+        "checkpoint_every": 318,
     },
 }
