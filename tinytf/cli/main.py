@@ -4,7 +4,7 @@ import os
 import sys
 
 from tinytf import __version__
-from tinytf.cli import check, generate, train_gpt, train_translator, translate
+from tinytf.cli import check, fill, generate, train_bert, train_gpt, train_translator, translate
 from tinytf.cli.parsing import Parser, UserError, one_line
 
 _EXAMPLES = """\
@@ -14,6 +14,8 @@ examples:
   tinytf generate tinytf-gpt --prompt "def "
   tinytf train translator                  train English to German, about 3 minutes
   tinytf translate tinytf-translator "The old man buys a red apple."
+  tinytf train bert                        pre-train an encoder, about 3 minutes
+  tinytf fill tinytf-bert "for i in [MASK](10):"
   tinytf check                             prove every gradient
 """
 
@@ -21,6 +23,7 @@ _TRAIN_EXAMPLES = """\
 examples:
   tinytf train gpt                         on Python's own standard library
   tinytf train translator                  on English-German pairs from a bundled grammar
+  tinytf train bert                        an encoder that fills in masked words
   tinytf train gpt --help                  every option
 """
 
@@ -34,16 +37,18 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"tinytf {__version__}")
     commands = parser.add_subparsers(
-        title="commands", metavar="{train,generate,translate,check}", required=True
+        title="commands", metavar="{train,generate,translate,fill,check}", required=True
     )
     train = commands.add_parser(
         "train", help="train a model", description="Train a model.", epilog=_TRAIN_EXAMPLES
     )
-    models = train.add_subparsers(title="models", metavar="{gpt,translator}", required=True)
+    models = train.add_subparsers(title="models", metavar="{gpt,translator,bert}", required=True)
     train_gpt.add_parser(models)
     train_translator.add_parser(models)
+    train_bert.add_parser(models)
     generate.add_parser(commands)
     translate.add_parser(commands)
+    fill.add_parser(commands)
     check.add_parser(commands)
     return parser
 
