@@ -54,5 +54,11 @@ class KVCache:
         Args:
             rows: integers, indices into the present batch.
         """
-        self._keys = self._keys[rows]
-        self._values = self._values[rows]
+        self._keys = self._selected(self._keys, rows)
+        self._values = self._selected(self._values, rows)
+
+    def _selected(self, memory: Array, rows: Array) -> Array:
+        """Room for max_len tokens of each row, filled with those there are."""
+        selected = np.empty((len(rows), *memory.shape[1:]), memory.dtype)
+        selected[:, :, : self.length] = memory[rows, :, : self.length]
+        return selected

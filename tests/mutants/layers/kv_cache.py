@@ -28,23 +28,33 @@ MISTAKES: dict[str, Edit] = {
         "self._values = np.empty((batch_size, n_kv_heads, max_len, d_head), dtype)",
         "self._values = self._keys",
     ),
-    "select keeps only the keys in step": ("self._values = self._values[rows]", "pass"),
-    "select keeps only the values in step": ("self._keys = self._keys[rows]", "pass"),
+    "select keeps only the keys in step": (
+        "self._values = self._selected(self._values, rows)",
+        "pass",
+    ),
+    "select keeps only the values in step": (
+        "self._keys = self._selected(self._keys, rows)",
+        "pass",
+    ),
     "select cuts the first rows": (
-        "self._keys = self._keys[rows]\n",
-        "self._keys = self._keys[: len(rows)]\n",
+        "memory[rows, :, : self.length]",
+        "memory[: len(rows), :, : self.length]",
     ),
     "select undoes the order": (
-        "self._values = self._values[rows]",
-        "self._values = self._values[np.sort(rows)]",
+        "memory[rows, :, : self.length]",
+        "memory[np.sort(rows), :, : self.length]",
     ),
     "select forgets the past": (
-        "self._values = self._values[rows]",
-        "self._values = self._values[rows]\n        self.length = 0",
+        "self._values = self._selected(self._values, rows)",
+        "self._values = self._selected(self._values, rows)\n        self.length = 0",
     ),
     "select leaves no room for more": (
-        "self._keys = self._keys[rows]\n",
-        "self._keys = self._keys[rows][:, :, : self.length]\n",
+        "return selected\n",
+        "return selected[:, :, : self.length]\n",
+    ),
+    "select keeps one token too few": (
+        "selected[:, :, : self.length] = memory[rows, :, : self.length]",
+        "selected[:, :, : self.length - 1] = memory[rows, :, : self.length - 1]",
     ),
     "dtype ignored": (
         "self._keys = np.empty((batch_size, n_kv_heads, max_len, d_head), dtype)",
