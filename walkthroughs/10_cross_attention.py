@@ -12,6 +12,7 @@
 
 # %%
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -137,8 +138,8 @@ assert wrong == {name for name in encoder_names if not name.endswith("k.bias")}
 # %% [markdown]
 # ## Teacher forcing, and a picture
 #
-# In training the decoder reads the right translation, not its own: so all T positions are trained
-# in one pass (lesson 9). German puts the verb of a subordinate clause last; 1 layer and 1 head.
+# In training the decoder reads the right translation, not its own words: so all T positions are
+# trained in one pass (lesson 9). German puts the verb of such a clause last. 1 layer, 1 head.
 
 # %%
 print("--- 3. Teacher forcing, and a picture ---\n")
@@ -188,7 +189,7 @@ german = ["weil", "Tom", "kleine", "Kinder", "ruft"]
 n = [pair[0] for pair in pairs].index(german)
 english = pairs[n][1][1:]
 maps = [cross_attention_patterns(m, source[[n]], target[[n], :-1])[0][0, 0] for m in models]
-rows = [f"writes {word!r}" for word in english]
+rows = [f"reads {a}, writes {b}" for a, b in pairwise(pairs[n][1])]
 
 # %%
 pause("'weil Tom kleine Kinder ruft' becomes 'because Tom calls small children'. Draw the pattern.")

@@ -7,8 +7,9 @@
 # **Shapes:** B sequences of S = 10 positions, D features, V tokens. `ids`, `segments` and `labels`
 # (B, S); `labels` holds -100 where there is nothing to predict. `logits` (B, S, V).
 #
-# **Source:** `tinytf/models/embeddings.py`, `tinytf/models/encoder.py`, `tinytf/ops/embedding.py`.
-# Devlin et al. 2019, "BERT", section 3.1, figure 2 and appendix A.1; no equation has a number.
+# **Source:** `tinytf/models/embeddings.py`, `tinytf/models/bert_heads.py`,
+# `tinytf/training/masked_language_model.py`, `tinytf/ops/embedding.py`.
+# Devlin et al. 2019, "BERT", section 3.1, figure 2, appendix A.1; they have no equation for it.
 
 # %%
 import numpy as np
@@ -108,7 +109,8 @@ assert not asked[many <= SEP].any()
 # ## The loss reads the chosen positions only
 #
 # Label -100 takes no part in the cross-entropy. At the other positions the answer stands in the
-# input: a loss there would teach to copy.
+# input: a loss there would teach to copy. (`bert_heads.py` picks the chosen rows out before the
+# head, so the others are never computed; its head has one more layer.)
 
 # %%
 print("--- 3. The loss reads the chosen positions only ---\n")
@@ -136,7 +138,7 @@ def mlm_backward(model, caches):
 
 
 pause("Only 'cat' is asked for. Which rows of dlogits are 0? Which positions get a gradient?")
-_, caches = mlm_forward(model, inputs, labels, segments)
+loss, caches = mlm_forward(model, inputs, labels, segments)
 dlogits = mlm_backward(model, caches)
 at_bottom = model.embed.pos.weight.grad  # (S, D): B = 1, so one row for each
 lengths = [np.linalg.norm(dlogits[0], axis=-1), np.linalg.norm(at_bottom, axis=-1)]
@@ -149,6 +151,8 @@ print(
 )
 assert np.flatnonzero(dlogits[0].any(axis=-1)).tolist() == [2]
 assert (lengths[1] > 0).all()
+picked, picked_labels = caches[0][labels != -100], labels[labels != -100]
+assert np.isclose(loss, ops.cross_entropy_forward(picked, picked_labels)[0], rtol=1e-14)
 
 # %% [markdown]
 # ## Both sides of a gap
