@@ -11,6 +11,10 @@ from tinytf.training.checkpoint import (
     model_of,
     save_checkpoint,
 )
+from tinytf.training.fine_tuning import FineTuningTask, LabelledInput
+from tinytf.training.fine_tuning_answers import PredictedAnswer, answer, answer_examples
+from tinytf.training.fine_tuning_tags import tag, tag_examples
+from tinytf.training.fine_tuning_texts import classify, predict_numbers, text_example
 from tinytf.training.masked_language_model import MaskedLanguageTask, mask_tokens
 from tinytf.training.memory import reuse_freed_memory
 from tinytf.training.model_kinds import KINDS, ModelKind
@@ -33,13 +37,16 @@ __all__ = [
     "Checkpoint",
     "CheckpointError",
     "Constant",
+    "FineTuningTask",
     "IdPair",
+    "LabelledInput",
     "Marks",
     "MaskedLanguageTask",
     "ModelKind",
     "NextTokenTask",
     "Noam",
     "Optimizer",
+    "PredictedAnswer",
     "Schedule",
     "SentencePairs",
     "StepRecord",
@@ -50,12 +57,19 @@ __all__ = [
     "TrainingDivergedError",
     "TranslationTask",
     "WarmupCosine",
+    "answer",
+    "answer_examples",
+    "classify",
     "clip_gradient_norm",
     "load_checkpoint",
     "load_model",
     "load_parameters",
     "mask_tokens",
     "model_of",
+    "predict_numbers",
     "reuse_freed_memory",
     "save_checkpoint",
+    "tag",
+    "tag_examples",
+    "text_example",
 ]
