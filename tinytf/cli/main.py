@@ -4,7 +4,16 @@ import os
 import sys
 
 from tinytf import __version__
-from tinytf.cli import check, fill, generate, train_bert, train_gpt, train_translator, translate
+from tinytf.cli import (
+    check,
+    fill,
+    finetune,
+    generate,
+    train_bert,
+    train_gpt,
+    train_translator,
+    translate,
+)
 from tinytf.cli.parsing import Parser, UserError, one_line
 
 _EXAMPLES = """\
@@ -37,7 +46,7 @@ def build_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"tinytf {__version__}")
     commands = parser.add_subparsers(
-        title="commands", metavar="{train,generate,translate,fill,check}", required=True
+        title="commands", metavar="{train,generate,translate,fill,finetune,check}", required=True
     )
     train = commands.add_parser(
         "train", help="train a model", description="Train a model.", epilog=_TRAIN_EXAMPLES
@@ -49,6 +58,7 @@ def build_parser() -> Parser:
     generate.add_parser(commands)
     translate.add_parser(commands)
     fill.add_parser(commands)
+    finetune.add_parser(commands)
     check.add_parser(commands)
     return parser
 

@@ -47,7 +47,7 @@ def train(
     settings = training_run.settings
     _restore_task(training_run, task)
     trainer = Trainer(
-        training_run.model,
+        settings.trained_part(training_run.model),
         task,
         training_run.optimizer,
         settings.make_schedule(training_run.about.config.d_model),

@@ -67,8 +67,13 @@ class TrainSettings:
     checkpoint_every: int = 200
     seed: int = 0
 
+    def trained_part(self, model: Layer) -> Layer:
+        """What of the model is trained: all of it, unless a family has a setting for less."""
+        return model
+
     def make_optimizer(self, model: Layer) -> Optimizer:
-        """The optimiser these settings ask for."""
+        """The optimiser these settings ask for, of the part that is trained."""
+        model = self.trained_part(model)
         betas = (self.beta1, self.beta2)
         if self.optimizer == "sgd":
             return SGD(model, self.momentum, self.weight_decay)

@@ -1,0 +1,40 @@
+"""The settings of `tinytf finetune`."""
+
+from dataclasses import dataclass
+
+from tinytf.cli.train_settings import TrainSettings
+from tinytf.layers.parameter import Layer
+
+
+@dataclass(frozen=True)
+class FineTuneSettings(TrainSettings):
+    """How to fine-tune a BERT. With both switches: what the head alone can learn, a baseline.
+
+    Attributes:
+        freeze_encoder: train only what stands above the encoder.
+        random_encoder: start from a random encoder of the same size instead of the pre-trained.
+    """
+
+    freeze_encoder: bool = False
+    random_encoder: bool = False
+    steps: int = 800
+    learning_rate: float = 1e-3
+    warmup_steps: int = 80
+    weight_decay: float = 0.01
+    validate_every: int = 100
+    checkpoint_every: int = 100
+
+    def trained_part(self, model: Layer) -> Layer:
+        """All of the model, or all but its encoder."""
+        return AboveEncoder(model) if self.freeze_encoder else model
+
+
+class AboveEncoder(Layer):
+    """The head of a fine-tuned model, and the pooler where there is one.
+
+    Args:
+        model: of `tinytf.models.bert_fine_tuning`; the two stay its own.
+    """
+
+    def __init__(self, model: Layer) -> None:
+        self.parts = {name: part for name, part in vars(model).items() if name != "encoder"}
