@@ -5,10 +5,13 @@ import sys
 
 from tinytf import __version__
 from tinytf.cli import (
+    answer,
     check,
+    classify,
     fill,
     finetune,
     generate,
+    tag,
     train_bert,
     train_gpt,
     train_translator,
@@ -25,6 +28,8 @@ examples:
   tinytf translate tinytf-translator "The old man buys a red apple."
   tinytf train bert                        pre-train an encoder, about 3 minutes
   tinytf fill tinytf-bert "for i in [MASK](10):"
+  tinytf finetune classify tinytf-bert     train it for a task, 1 to 2 minutes
+  tinytf classify tinytf-classify "..."
   tinytf check                             prove every gradient
 """
 
@@ -36,6 +41,8 @@ examples:
   tinytf train gpt --help                  every option
 """
 
+_COMMANDS = "{train,finetune,generate,translate,fill,classify,tag,answer,check}"
+
 
 def build_parser() -> Parser:
     """The parser of the whole command line."""
@@ -45,9 +52,7 @@ def build_parser() -> Parser:
         epilog=_EXAMPLES,
     )
     parser.add_argument("--version", action="version", version=f"tinytf {__version__}")
-    commands = parser.add_subparsers(
-        title="commands", metavar="{train,generate,translate,fill,finetune,check}", required=True
-    )
+    commands = parser.add_subparsers(title="commands", metavar=_COMMANDS, required=True)
     train = commands.add_parser(
         "train", help="train a model", description="Train a model.", epilog=_TRAIN_EXAMPLES
     )
@@ -55,10 +60,13 @@ def build_parser() -> Parser:
     train_gpt.add_parser(models)
     train_translator.add_parser(models)
     train_bert.add_parser(models)
+    finetune.add_parser(commands)
     generate.add_parser(commands)
     translate.add_parser(commands)
     fill.add_parser(commands)
-    finetune.add_parser(commands)
+    classify.add_parser(commands)
+    tag.add_parser(commands)
+    answer.add_parser(commands)
     check.add_parser(commands)
     return parser
 
