@@ -138,6 +138,11 @@ BROKEN = [
         "x, line 4: expected B-X to begin an entity, got I-X after the start of the sentence "
         "(nor is the file IOB1: x, line 2 begins one with B-)",
     ),
+    (  # the first of two mistakes
+        "a B-X\nb I-Y\n\nc I-Z\n",
+        "x, line 2: expected B-Y to begin an entity, got I-Y after B-X "
+        "(nor is the file IOB1: x, line 1 begins one with B-)",
+    ),
     ("a B-X\nb E-X\n", "x, line 2: expected the tag O, B-NAME or I-NAME, got 'E-X'"),
     ("a B-X\nb I-\n", "x, line 2: expected the tag O, B-NAME or I-NAME, got 'I-'"),
     ("-DOCSTART- O\n\n", "x: expected tokens with tags, got only -DOCSTART- lines"),
