@@ -27,8 +27,8 @@ def make(module: ModuleType, config: Config, rng: np.random.Generator) -> Any:
 @st.composite
 def x_memory_mask(draw: Draw, config: Config) -> tuple[Array, Array, Array | None]:
     """x (B, T, D), memory (B, S, D) with S often unlike T, and a mask for (B, H, T, S)."""
-    batch, n_targets, n_sources = (draw(st.integers(1, most)) for most in (2, 4, 4))
     rng = draw(generators())
+    batch, n_targets, n_sources = rng.integers(1, (3, 5, 5))
     x = inputs(rng, batch, n_targets, config.d_model)
     memory = inputs(rng, batch, n_sources, config.d_model)
     return x, memory, draw(masks(batch, config.n_heads, n_targets, n_sources))

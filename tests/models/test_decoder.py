@@ -32,8 +32,8 @@ def make(module: ModuleType, config: Config, rng: np.random.Generator) -> Any:
 @st.composite
 def ids_and_targets(draw: Draw, config: Config) -> tuple[Array, Array]:
     """(B, T) each, T up to max_len; some targets ignored, the last sequence often padded."""
-    batch, length = draw(BATCHES), draw(st.integers(1, config.max_len))
     rng = draw(generators())
+    batch, length = rng.integers(1, 4), rng.integers(1, config.max_len + 1)
     ids, targets = rng.integers(config.vocab_size, size=(2, batch, length))
     if batch > 1:
         targets[-1, draw(st.integers(0, length)) :] = IGNORED

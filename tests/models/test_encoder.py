@@ -128,12 +128,17 @@ def test_dropout_only_in_training_and_drawn_from_rng(module: ModuleType) -> None
     assert not np.allclose(trained, other)
 
 
-def test_dropout_in_the_layers_too(module: ModuleType) -> None:
-    model = make(module, replace(SMALL, dropout=0.5), np.random.default_rng(0))
-    model.embed.config = SMALL  # none on the embeddings
+def test_dropout_on_the_embeddings_and_in_the_layers(module: ModuleType) -> None:
     ids = np.array([[1, 2, 3, 4, 5]])
-    trained, _ = model.forward(ids, rng=np.random.default_rng(1))
-    assert not np.allclose(trained, model.forward(ids)[0])
+    for quiet in ("embeddings", "layers"):
+        model = make(module, replace(SMALL, dropout=0.5), np.random.default_rng(0))
+        if quiet == "embeddings":
+            model.embed.config = SMALL
+        else:
+            for layer in model.layers:
+                layer.config = layer.self_attn.config = SMALL
+        trained, _ = model.forward(ids, rng=np.random.default_rng(1))
+        assert not np.allclose(trained, model.forward(ids)[0]), f"the {quiet} alone are quiet"
 
 
 @claim(config=encoder_configs(), data=st.data())

@@ -71,6 +71,15 @@ def test_forward_is_encoder_then_decoder_then_head(
     assert_close(logits_of(model, pair), resid @ head, rtol=1e-9)
 
 
+def test_gradients_with_one_of_everything(module: ModuleType) -> None:
+    """B = T = S = 1, one layer, and a vocabulary of one."""
+    rng, one_layer = np.random.default_rng(0), replace(SMALL, n_layers=1)
+    for config in (one_layer, replace(one_layer, vocab_size=1, norm_position="post")):
+        model = make(module, config, rng)
+        one = np.zeros((1, 1), int)
+        check(model, Pairs(Sources(one, np.array([1])), one, one), 0.1).raise_if_wrong()
+
+
 @claim(config=WIDE, rng=generators(), data=st.data())
 def test_a_later_target_token_changes_no_earlier_logits(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
@@ -269,15 +278,6 @@ def test_sgd_learns_to_copy(module: ModuleType) -> None:
             parameter.value -= 0.3 * parameter.grad
             parameter.grad[...] = 0
     assert losses[-1] < losses[0] / 3, losses
-
-
-def test_gradients_with_one_of_everything(module: ModuleType) -> None:
-    """B = T = S = 1, one layer, and a vocabulary of one."""
-    rng, config = np.random.default_rng(0), replace(SMALL, n_layers=1)
-    for config in (config, replace(config, vocab_size=1, norm_position="post")):
-        model = make(module, config, rng)
-        one = np.zeros((1, 1), int)
-        check(model, Pairs(Sources(one, np.array([1])), one, one), 0.1).raise_if_wrong()
 
 
 @claim(15, config=translator_configs().filter(has_slopes), rng=generators(), data=st.data())

@@ -18,7 +18,6 @@ from tinytf.models.embeddings import make_table
 from tinytf.ops.arrays import Array
 
 SMALL = Config(7, 8, 5, 2, 6, 2)
-BATCHES = st.integers(1, 3)
 
 
 def make(module: ModuleType, config: Config, rng: np.random.Generator) -> Any:
@@ -32,9 +31,9 @@ def ids_memory_mask(
     draw: Draw, config: Config, length: int | None = None
 ) -> tuple[Array, Array, Array | None]:
     """ids (B, T), memory (B, S, D) and a mask (B, 1, 1, S) or wider; S often unlike T."""
-    batch, n_sources = draw(BATCHES), draw(st.integers(1, 4))
-    length = draw(st.integers(1, config.max_len)) if length is None else length
     rng = draw(generators())
+    batch, n_sources = rng.integers(1, 4), rng.integers(1, 5)
+    length = rng.integers(1, config.max_len + 1) if length is None else length
     ids = rng.integers(config.vocab_size, size=(batch, length))
     memory = inputs(rng, batch, n_sources, config.d_model)
     return ids, memory, draw(masks(batch, config.n_heads, 1, n_sources))
