@@ -69,11 +69,11 @@ def test_an_option_that_cannot_be_used(given: str, tmp_path: Path) -> None:
 
 
 COMMANDS = {
-    "": "the following arguments are required: {train,generate,check} (see tinytf --help)",
-    "tarin": "invalid choice: 'tarin' (choose from 'train', 'generate', 'check')",
+    "": "the following arguments are required: {train,finetune,generate,translate,fill,classify,",
+    "tarin": "invalid choice: 'tarin' (choose from 'train', 'finetune', 'generate', 'translate', ",
     "--verison": "(see tinytf --help)",
-    "train": "tinytf train: the following arguments are required: {gpt} (see tinytf train --help)",
-    "train bert": "invalid choice: 'bert' (choose from 'gpt') (see tinytf train --help)",
+    "train": "tinytf train: the following arguments are required: {gpt,translator,bert} (see ",
+    "train bret": "invalid choice: 'bret' (choose from 'gpt', 'translator', 'bert') (see tinytf ",
     "check --fast": "tinytf check: unknown arguments: --fast (see tinytf check --help)",
     "check --seed x": "expected a whole number from 0 to 1000000000, got 'x'",
     "generate": "the following arguments are required: DIR, --prompt (see tinytf generate --help)",

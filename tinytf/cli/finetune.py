@@ -57,11 +57,11 @@ FineTuneRun = TrainingRun[FineTuneSettings]
 
 def add_parser(commands: Any) -> None:
     """Add `finetune` to the commands, with one command for each head."""
-    description = "Train a pre-trained BERT further, for one task. DIR itself is not changed."
+    description = "Train a pre-trained BERT further, for one task. DIR itself is not changed"
     parser: Parser = commands.add_parser(
         "finetune",
         help="train a pre-trained BERT for a task",
-        description=description,
+        description=f"{description}.",
         epilog=_EXAMPLES,
     )
     heads = parser.add_subparsers(title="tasks", metavar=f"{{{','.join(_HEADS)}}}", required=True)
@@ -69,7 +69,7 @@ def add_parser(commands: Any) -> None:
         head: Parser = heads.add_parser(
             name,
             help=learned,
-            description=f"{description} It learns {learned}.",
+            description=f"{description}.\nIt learns {learned}.",
             epilog="\n".join(
                 line
                 for line in _EXAMPLES.splitlines()
