@@ -354,6 +354,16 @@ def test_truncated_garbage_and_foreign_files(module: ModuleType, tmp_path: Path)
     assert_broken(module, tmp_path, foreign.getvalue())
 
 
+def test_an_array_whose_header_is_damaged(module: ModuleType, tmp_path: Path) -> None:
+    """NumPy parses the header of a large array before zipfile has checked the sum of its bytes."""
+    whole = archive_bytes(weights=np.ones(3000))
+    brace = whole.index(b"}", whole.index(b"\x93NUMPY"))
+    assert whole[brace : brace + 3] == b"}  ", "the header ends in spaces"
+    for place in (brace, brace + 2):
+        for wrong in (b"(", b"]", b"'", b"\xff"):
+            assert_broken(module, tmp_path, whole[:place] + wrong + whole[place + 1 :])
+
+
 def test_an_object_array_is_not_unpickled(module: ModuleType, tmp_path: Path) -> None:
     class Bomb:
         def __reduce__(self) -> Any:

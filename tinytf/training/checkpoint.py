@@ -10,6 +10,7 @@ whenever the process ends.
 
 import json
 import os
+import tokenize
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass, field
@@ -36,6 +37,7 @@ _BROKEN = (
     KeyError,
     TypeError,
     RuntimeError,
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )

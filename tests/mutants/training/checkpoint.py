@@ -85,6 +85,7 @@ MISTAKES: dict[str, Edit] = {
     ),
     "extras lost": ('"extras": checkpoint.extras', '"extras": {}'),
     "the first format refused": ('if about["format"] == _FIRST_FORMAT:', "if False:"),
+    "a damaged header of an array not foreseen": ("    tokenize.TokenError,\n", ""),
     "vocabularies not compared": ("if came != expected:", "if False:"),
     "the source's vocabulary not compared": (
         "if came != expected:",
