@@ -3,10 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from tinytf.generation import Translator
-from tinytf.training import load_model
+from tinytf.config import Config
+from tinytf.generation import SPECIALS, Translator
+from tinytf.models import EncoderDecoder
+from tinytf.text import CharTokenizer, SpecialTokenizer, Tokenizer
+from tinytf.training import Checkpoint, load_model, save_checkpoint
 
 from .command import assert_done, assert_one_clear_line, run
 from .command import train as train_gpt
@@ -67,6 +71,36 @@ def test_where_it_looked(trained: Path) -> None:
         assert abs(sum(weights) - 1) < 0.03, line
 
 
+def save_model(directory: Path, model: EncoderDecoder, tokenizer: Tokenizer) -> None:
+    """As a program that uses the library may save it."""
+    parameters = {name: p.value for name, p in model.parameters().items()}
+    about = Checkpoint("encoder-decoder", model.config, tokenizer, parameters)
+    save_checkpoint(directory, about)
+
+
+def test_a_translation_without_an_end_has_no_attention_to_show(tmp_path: Path) -> None:
+    """It fills the whole length; the sentences behind it are translated all the same."""
+    tokenizer = SpecialTokenizer(CharTokenizer("ab"), SPECIALS)
+    config = Config(tokenizer.vocab_size, 4, 6, 1, 4, 1, tie_embeddings=False)
+    model = EncoderDecoder(config, np.random.default_rng(0))
+    parameters = model.parameters()
+    parameters["decoder.final_norm.gamma"].value[:] = 0
+    parameters["decoder.final_norm.beta"].value[:] = 1
+    parameters["head.weight"].value[:] = tokenizer.encode("b")[0] == np.arange(config.vocab_size)
+    save_model(tmp_path / "endless", model, tokenizer)
+    done = run("translate", "endless", "a", "ab", "--show-attention", cwd=tmp_path)
+    assert_done(done)
+    said = "no attention to show: target: expected at most 5 tokens, got 6"
+    assert done.stdout == f"bbbbbb\n\n{said}\n\n" * 2
+
+
+def test_nothing_in_is_nothing_out(trained: Path) -> None:
+    for text, expected in (("", ""), ("\n", "\n"), ("\n\n", "\n\n")):
+        done = translate(trained, "--file", "-", stdin=text)
+        assert_done(done)
+        assert done.stdout == expected, repr(text)
+
+
 def test_unknown_words_are_translated_somehow(trained: Path) -> None:
     done = translate(trained, "a zebra b")
     assert_done(done)
@@ -107,3 +141,10 @@ def test_another_kind_of_model(trained: Path) -> None:
         done, "expected an encoder-decoder (from tinytf train translator), found a decoder"
     )
     assert_one_clear_line(run("translate", "nowhere", "a", cwd=trained), "found no checkpoint.npz")
+
+
+def test_a_tokenizer_that_is_no_translators(tmp_path: Path) -> None:
+    model = EncoderDecoder(Config(3, 4, 8, 1, 4, 1), np.random.default_rng(0))
+    save_model(tmp_path / "plain", model, CharTokenizer("abc"))
+    done = run("translate", "plain", "a", cwd=tmp_path)
+    assert_one_clear_line(done, "tinytf: plain: target: expected a SpecialTokenizer, got")

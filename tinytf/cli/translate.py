@@ -58,9 +58,12 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("translate: expected sentences or --file, one of the two")
     try:
         model, checkpoint = load_model(Path(args.directory), "encoder-decoder")
-        translator = Translator(model, checkpoint.tokenizer, checkpoint.source_tokenizer)
-    except (CheckpointError, ValueError) as error:
+    except CheckpointError as error:
         raise UserError(str(error)) from error
+    try:
+        translator = Translator(model, checkpoint.tokenizer, checkpoint.source_tokenizer)
+    except ValueError as error:
+        raise UserError(f"{args.directory}: {error}") from error
     lines = _lines(args.file) if args.file else args.sentences
     name = f"{args.file}, line" if args.file else "sentence"
     # An empty line stays one, so that line i of the output translates line i of the input.
@@ -95,12 +98,18 @@ def _lines(file: str) -> list[str]:
         text = decode_utf8(sys.stdin.buffer.read(), "standard input")
     except (DataError, CorpusError) as error:
         raise UserError(str(error)) from error
-    return text.removesuffix("\n").split("\n")
+    # Nothing in, nothing out: without a line break, "".split would still give one line.
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _show_attention(translator: Translator, source: str, target: str) -> None:
     """The pattern of the last layer's cross-attention, its heads averaged."""
-    source_tokens, target_tokens, patterns = translator.attention(source, target)
+    try:
+        source_tokens, target_tokens, patterns = translator.attention(source, target)
+    except ValueError as error:
+        # A translation that found no end fills the whole length, and leaves none for BOS.
+        print(f"\nno attention to show: {error}\n")
+        return
     pattern = patterns[-1].mean(axis=0)  # (T, S)
     n_layers, n_heads = patterns.shape[:2]
     title = f"cross-attention, layer {n_layers} of {n_layers}, mean of {n_heads} heads"

@@ -91,11 +91,12 @@ class Translator:
         return [self.target.decode(ids) for ids in found]
 
     def attention(self, source: str, target: str) -> tuple[list[str], list[str], Array]:
-        """Where the decoder looked while it wrote a target.
+        """Where the decoder looks while it writes a target.
 
         Args:
-            source: the sentence it read.
-            target: a translation, its own or any other.
+            source: the sentence it reads.
+            target: a translation, its own or any other. The target's tokenizer cuts it into tokens:
+                where the model spelled a word in others, the pattern is that of the tokenizer's.
 
         Returns:
             The source's tokens (S, the end mark among them), the target's tokens (T, likewise), and
