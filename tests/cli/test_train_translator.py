@@ -1,6 +1,8 @@
 """`tinytf train translator` from one end to the other: data, results, going on, wrong data."""
 
+import contextlib
 import gettext
+import io
 import random
 import re
 from pathlib import Path
@@ -10,7 +12,8 @@ import numpy as np
 import pytest
 
 from tests.data.mo_files import catalogue
-from tinytf.cli.translator_data import HELD_OUT, MOST_HELD_OUT, hold_out
+from tinytf.cli.translator_data import HELD_OUT, MOST_HELD_OUT, TranslatorData, hold_out
+from tinytf.cli.translator_report import print_results
 from tinytf.data import SentencePair
 
 from .command import about, arrays, assert_done, assert_one_clear_line, log_of, run
@@ -157,6 +160,54 @@ def test_pairs_too_long_for_the_model_are_counted(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_results_say_what_was_too_long_to_translate(tmp_path: Path) -> None:
+    """Held-out sentences that the model cannot read are counted, not passed over."""
+    write(tmp_path)
+    model_directory, held_out = tmp_path / "run", [*pairs(4, seed=2), ("a " * 12, "A")]
+    assert_done(train(tmp_path, "--pairs", "pairs.tsv", "--out", "run", steps=2))
+    long = [SentencePair(source, target, "") for source, target in held_out]
+    for judged_by, expected in (
+        (long, "1 of 5 held-out sentences are too long to translate\n"),
+        (long[-1:], "1 of 1 held-out sentences are too long to translate\n"),
+    ):
+        data = TranslatorData(long, judged_by, [], None, "")
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            print_results(model_directory, data)
+        assert printed.getvalue().startswith(expected), printed.getvalue()
+        assert (f"of {len(judged_by) - 1} held-out sentences exactly right" in printed.getvalue()
+                ) == (len(judged_by) > 1)  # fmt: skip
+
+
+def test_validation_pairs_that_are_trained_on_are_said(tmp_path: Path) -> None:
+    write(tmp_path)
+    once = "".join(f"{i} x\t{i}\n" for i in range(3))
+    with open(tmp_path / "v.tsv", "a", encoding="utf-8") as file:
+        file.write("d e f d e\tANOTHER TARGET\n")
+    (tmp_path / "new.tsv").write_text(once, encoding="utf-8")
+    given = ["--pairs", "pairs.tsv", "--validation-pairs"]
+    sources = {source for source, _ in pairs()}
+    n_known = sum(source in sources for source, _ in pairs(6, seed=1))
+    assert 0 < n_known < 6, "the test needs some of both"
+    done = train(tmp_path, *given, "v.tsv", "--out", "some", steps=1)
+    said = f"caution    {n_known} of the 7 validation sources occur in training too\n"
+    assert said in done.stdout, done.stdout
+    done = train(tmp_path, *given, "new.tsv", "--out", "none", steps=1)
+    assert_done(done)
+    assert "caution" not in done.stdout
+
+
+def test_the_first_pair_is_shown_in_one_short_line(tmp_path: Path) -> None:
+    (tmp_path / "odd.tsv").write_text(f"\x1b[31m{'x' * 500}\ty\nb\tB\n", encoding="utf-8")
+    given = "--pairs odd.tsv --validation-pairs v.tsv --out run"
+    done = train(tmp_path, *given.split(), steps=1)
+    assert_done(done)
+    assert done.stdout.splitlines()[1] == " " * 11 + "\\x1b[31m" + "x" * 109 + "..."
+
+
+def test_the_warm_up_of_a_preset_follows_the_steps(tmp_path: Path) -> None:
+    assert_done(train(tmp_path, "--pairs", "pairs.tsv", "--preset", "multi30k", steps=5))
+
+
 WRONG_OPTIONS = {
     "--source a.en": "--source and --target: expected both or none, got one",
     "--pairs pairs.tsv --validation-target a.de": "--validation-source and --validation-target",
@@ -172,6 +223,8 @@ WRONG_OPTIONS = {
     "--pairs nowhere.tsv": "nowhere.tsv: cannot be read: No such file or directory",
     "--gettext nowhere": "nowhere",
     "--task english-klingon": "invalid choice: 'english-klingon'",
+    "--pairs=": "--pairs: expected a name, got an empty one",
+    "--pairs pairs.tsv --validation-pairs=": "--validation-pairs: expected a name, got an empty",
 }  # fmt: skip
 
 

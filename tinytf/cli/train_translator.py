@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tinytf.cli.parsing import Parser, UserError, quoted, real, visible, whole
+from tinytf.cli.parsing import Parser, UserError, one_line, quoted, real, visible, whole
 from tinytf.cli.run_setup import fingerprint, given_options, new_run, output_directory, saved_run
 from tinytf.cli.train_loop import Rows, advice_on_memory, train
 from tinytf.cli.train_options import (
@@ -36,6 +36,7 @@ examples:
 
 _SMALLER = "a smaller model (--d-model, --n-layers, --d-ff) or smaller batches (--max-tokens)"
 _DIRECTORY = "tinytf-translator"
+_LONGEST_SHOWN = 120  # characters of the pair in the summary
 _BEST_BY = BestBy("validation_loss", lowest=True)
 
 TranslatorRun = TrainingRun[TranslatorSettings]
@@ -203,12 +204,15 @@ def _data_rows(training_run: TranslatorRun, data: TranslatorData, n_skipped: int
     vocabulary = f"{config.vocab_size} different tokens" + (
         " for both sides" if n_source is None else f", and {n_source} of the source"
     )
-    first = data.training[0]
+    first = one_line(visible(f"{data.training[0].source} -> {data.training[0].target}"))
     rows = [
         ("data", visible(data.said)),
-        ("", ascii(f"{first.source} -> {first.target}")[1:-1]),
+        ("", first if len(first) <= _LONGEST_SHOWN else first[: _LONGEST_SHOWN - 3] + "..."),
         ("tokenizer", f"{settings.tokenizer}, {vocabulary}"),
     ]
+    if data.n_known:
+        shown = f"{data.n_known} of the {len(data.validation)} validation sources"
+        rows.insert(2, ("caution", f"{shown} occur in training too"))
     if n_skipped:
         rows.insert(2, ("skipped", f"{n_skipped} pairs longer than {config.max_len - 1} tokens"))
     return rows

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from tinytf.bundled import english_german
-from tinytf.cli.parsing import UserError
+from tinytf.cli.parsing import UserError, option_names
 from tinytf.data import DataError, SentencePair, read_gettext, read_pairs, read_parallel
 
-# Where no validation pairs are given: this share of the pairs is held out, at most MOST_HELD_OUT.
+# Where no validation pairs are given: this share of the different sources is held out with all
+# their pairs, at most MOST_HELD_OUT sources.
 HELD_OUT = 0.05
 MOST_HELD_OUT = 1000
 
@@ -30,7 +31,8 @@ class TranslatorData:
 
     Attributes:
         training: pairs to learn from.
-        validation: pairs whose sources do not occur in training.
+        validation: pairs to measure by while training. Where they were held out, no source of
+            theirs occurs in training; of the user's own, `n_known` says how many do.
         test: of a bundled task: pairs with combinations of words that occur in neither; or none.
         task: name of the bundled task; None for the user's own data.
         said: one line for the user: where they come from.
@@ -46,6 +48,12 @@ class TranslatorData:
     def judged_by(self) -> list[SentencePair]:
         """What the results at the end are measured on."""
         return self.test or self.validation
+
+    @property
+    def n_known(self) -> int:
+        """How many validation pairs have a source that occurs in training too."""
+        known = {pair.source for pair in self.training}
+        return sum(pair.source in known for pair in self.validation)
 
 
 def read_data(options: Mapping[str, Any], seed: int) -> TranslatorData:
@@ -86,6 +94,9 @@ def read_data(options: Mapping[str, Any], seed: int) -> TranslatorData:
 
 
 def _require_one_origin(options: Mapping[str, Any]) -> None:
+    for name, value in options.items():
+        if value == "":  # a mistake in a script, which must not fall back to the bundled task
+            raise UserError(f"{option_names([name])}: expected a name, got an empty one")
     for first, second in (("source", "target"), ("validation_source", "validation_target")):
         if (options[first] is None) != (options[second] is None):
             names = f"--{first} and --{second}".replace("_", "-")

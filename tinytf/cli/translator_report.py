@@ -48,6 +48,11 @@ def print_results(directory: Path, data: TranslatorData) -> None:
     model, checkpoint = load_model(directory)
     translator = Translator(model, checkpoint.tokenizer, checkpoint.source_tokenizer)
     pairs = [pair for pair in data.judged_by if _fits(translator, pair)]
+    n_too_long = len(data.judged_by) - len(pairs)
+    if n_too_long:
+        print(f"{n_too_long} of {len(data.judged_by)} held-out sentences are too long to translate")
+    if not pairs:
+        return
     found = translator.translate([pair.source for pair in pairs])
     references = [pair.target for pair in pairs]
     n_exact = sum(map(str.__eq__, found, references))

@@ -62,7 +62,6 @@ TRANSLATOR_PRESETS: dict[str, dict[str, Any]] = {
         "schedule": "cosine",
         "learning_rate": 1e-3,
         "min_learning_rate": 5e-5,
-        "warmup_steps": 400,
         "validate_every": 318,  # an epoch
         "checkpoint_every": 318,
     },
