@@ -3,7 +3,8 @@
 The same op as self-attention; only where q, k and v come from differs. The queries come from the
 decoder (T positions), keys and values from the encoder's output, here called the memory (S
 positions): so the pattern is (B, H, T, S), no causal mask belongs in it (the whole source is known
-from the start), and the only mask is that of the source's padding.
+from the start), and the only mask is that of the source's padding. Nor is RoPE applied: it makes
+scores depend on the distance between two positions, and positions of two texts have none.
 
 Source: Vaswani et al. 2017, section 3.2.3, first item.
 """
