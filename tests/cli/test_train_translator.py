@@ -100,6 +100,13 @@ def test_gettext_catalogues(tmp_path: Path) -> None:
     with open(path, "rb") as file:
         source = pairs()[0][0]
         assert gettext.GNUTranslations(file).gettext(source) == source.upper()
+    broken = path.with_name("broken.mo")
+    broken.write_bytes(path.read_bytes()[:100])
+    done = train(tmp_path, "--gettext", ".", "--out", "again", steps=1)
+    assert_done(done)
+    where = Path(*broken.parts[-3:])
+    start = f"data       1 gettext catalogues below . (1 cannot be read, the first {where}: "
+    assert done.stdout.startswith(start), done.stdout
 
 
 def test_it_learns(tmp_path: Path) -> None:

@@ -79,6 +79,9 @@ def read_data(options: Mapping[str, Any], seed: int) -> TranslatorData:
             catalogues = read_gettext(options["gettext"], options["language"] or "de")
             training = list(catalogues.pairs)
             said = f"{len(catalogues.files)} gettext catalogues below {options['gettext']}"
+            if catalogues.skipped:
+                first, n_skipped = catalogues.skipped[0], len(catalogues.skipped)
+                said += f" ({n_skipped} cannot be read, the first {first.path}: {first.reason})"
         else:
             task = options["task"] or "english-german"
             training, test = _bundled(task)
