@@ -135,6 +135,9 @@ def test_ids_that_are_no_batch(module: ModuleType) -> None:
         require("target", np.zeros((2, 0), int), 5)
     with pytest.raises(ValueError, match=r"target: expected at most max_len 5 tokens, got 6"):
         require("target", np.zeros((1, 6), int), 5)
+    require("target", np.zeros((1, 2), int), 5, 3)
+    with pytest.raises(ValueError, match=r"target: expected at most max_len 5 tokens, got 6"):
+        require("target", np.zeros((1, 2), int), 5, 4)
 
 
 @claim(config=encoder_configs(), rng=generators(), data=st.data())

@@ -78,7 +78,7 @@ def test_steps_of_any_size_equal_the_whole_target(
     for chunk in data.draw(splits(5)):
         part = model.step(ids[:, chunk], state)
         assert_close(part, whole[:, chunk], rtol=1e-10, what=f"tokens {chunk}")
-    with pytest.raises(ValueError, match=r"target: expected at most max_len 0 tokens, got 1"):
+    with pytest.raises(ValueError, match=r"target: expected at most max_len 5 tokens, got 6"):
         model.step(ids[:, :1], state)
 
 
@@ -170,7 +170,7 @@ def test_errors_say_what_was_expected_and_what_came(module: ModuleType) -> None:
         model.forward(np.zeros((1, 6), int), memory)
     state = model.start(memory)
     model.step(np.zeros((1, 3), int), state)
-    with pytest.raises(ValueError, match=r"target: expected at most max_len 2 tokens, got 3"):
+    with pytest.raises(ValueError, match=r"target: expected at most max_len 5 tokens, got 6"):
         model.step(np.zeros((1, 3), int), state)
     with pytest.raises(ValueError, match=r"target: expected shape \(batch, length\), got \(1,\)"):
         model.step(np.zeros(1, int), state)

@@ -24,7 +24,7 @@ def make_table(
 
 
 class Embeddings(Layer):
-    """Token embeddings, plus positions and segments where the model adds them.
+    """Token embeddings, plus positions and segments where the model adds them; norm; dropout.
 
     Args:
         tok: the table of token embeddings; two stacks may share one.
@@ -109,12 +109,12 @@ class Embeddings(Layer):
         self.tok.backward(dtok, tok_cache)
 
 
-def require_ids(name: str, ids: Array, max_len: int) -> None:
-    """Check a batch of token ids.
+def require_ids(name: str, ids: Array, max_len: int, n_past: int = 0) -> None:
+    """Check a batch of token ids; in generation, n_past tokens stand before them.
 
     Raises:
         TypeError: not an array.
-        ValueError: not (B, T), no token at all, or T longer than max_len.
+        ValueError: not (B, T), no token at all, or n_past + T more than max_len.
     """
     if not isinstance(ids, np.ndarray):
         raise TypeError(f"{name}: expected an array of integers, got {type(ids).__name__}")
@@ -122,5 +122,6 @@ def require_ids(name: str, ids: Array, max_len: int) -> None:
         raise ValueError(f"{name}: expected shape (batch, length), got {ids.shape}")
     if ids.shape[1] == 0:
         raise ValueError(f"{name}: expected at least one token, got shape {ids.shape}")
-    if ids.shape[1] > max_len:
-        raise ValueError(f"{name}: expected at most max_len {max_len} tokens, got {ids.shape[1]}")
+    n_tokens = n_past + ids.shape[1]
+    if n_tokens > max_len:
+        raise ValueError(f"{name}: expected at most max_len {max_len} tokens, got {n_tokens}")

@@ -127,10 +127,16 @@ class MemoryDecoder(Layer):
         return DecoderState(kv_caches, keys_values, memory_mask)
 
     def step(self, ids: Array, state: DecoderState) -> Array:
-        """Read new tokens, behind those of the state: ids (B, T) -> resid (B, T, D)."""
-        start = state.kv_caches[0].length
-        require_ids("target", ids, self.config.max_len - start)
-        resid, _ = self.embed.forward(ids, start)  # (B, T, D)
+        """Read new tokens, behind those of the state: ids (B, T) -> resid (B, T, D).
+
+        Raises:
+            TypeError: ids are not integers.
+            ValueError: a shape does not fit, an id is outside the vocabulary, or the target gets
+                longer than max_len.
+        """
+        n_past = state.kv_caches[0].length
+        require_ids("target", ids, self.config.max_len, n_past)
+        resid, _ = self.embed.forward(ids, n_past)  # (B, T, D)
         for layer, memory, kv_cache in zip(self.layers, state.memory, state.kv_caches, strict=True):
             resid, _ = layer.forward(resid, memory, state.memory_mask, kv_cache=kv_cache)
         if self.final_norm is not None:

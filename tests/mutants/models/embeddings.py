@@ -103,7 +103,8 @@ MISTAKES: dict[str, Edit] = {
         "if True else config.init_std",
     ),
     "an empty batch accepted": ("if ids.shape[1] == 0:", "if False:"),
-    "one token too long": ("if ids.shape[1] > max_len:", "if ids.shape[1] > max_len + 1:"),
+    "one token too long": ("if n_tokens > max_len:", "if n_tokens > max_len + 1:"),
+    "the past takes no room": ("n_past + ids.shape[1]", "ids.shape[1]"),
     "a list accepted": (
         "if not isinstance(ids, np.ndarray):",
         "ids = np.asarray(ids)\n    if False:",

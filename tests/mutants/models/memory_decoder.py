@@ -60,7 +60,7 @@ MISTAKES: dict[str, Edit] = {
     ),
     "embeddings get no gradient": ("self.embed.backward(dresid, embed_cache)", "pass"),
     "steps from position 0": (
-        "resid, _ = self.embed.forward(ids, start)",
+        "resid, _ = self.embed.forward(ids, n_past)",
         "resid, _ = self.embed.forward(ids, 0)",
     ),
     "steps without the mask": ("state.memory_mask, kv_cache=kv_cache", "kv_cache=kv_cache"),
@@ -88,8 +88,8 @@ MISTAKES: dict[str, Edit] = {
         "return DecoderState(kv_caches, keys_values, None)",
     ),
     "KV caches in float64": ("config.d_head, memory.dtype)", "config.d_head, np.float64)"),
-    "room for the new tokens only": (
-        'require_ids("target", ids, self.config.max_len - start)',
+    "the past takes no room": (
+        'require_ids("target", ids, self.config.max_len, n_past)',
         'require_ids("target", ids, self.config.max_len)',
     ),
     "length not checked": (
