@@ -175,6 +175,8 @@ def _task(training_run: BertRun, documents: Documents) -> MaskedLanguageTask:
             n_validation=_N_VALIDATION,
         )
     except ValueError as error:
+        if not str(error).startswith("documents"):
+            raise UserError(str(error)) from error
         raise UserError(
             f"{error}; of the {len(documents)} documents the last {len(validation)} are kept for "
             f"validation (see --documents, --no-next-sentence)"
@@ -214,11 +216,11 @@ def _print_results(training_run: BertRun, task: MaskedLanguageTask, validation: 
         print(f"next sentence: {scores.nsp_accuracy:.1%} right (guessing: 50%)")
     sentences = [sentence for document in validation for sentence in document]
     room = model.config.max_len - 2
-    fitting = [ids for ids in sentences if 3 <= len(ids) <= room]
+    fitting = [ids for ids in sentences if len(ids) <= room and _whole_words(ids, tokenizer)]
     rng = np.random.default_rng(training_run.settings.seed)
     for i in rng.permutation(len(fitting))[:2]:
         masked = list(fitting[i])
-        place = int(rng.integers(len(masked)))
+        place = int(rng.choice(_whole_words(masked, tokenizer)))
         hidden, masked[place] = masked[place], tokenizer.mask_id
         text = visible(tokenizer.decode(masked))
         print(f"\n{text}    ({SPECIALS[tokenizer.mask_id]} was {tokenizer.token_text(hidden)})")
@@ -226,3 +228,11 @@ def _print_results(training_run: BertRun, task: MaskedLanguageTask, validation: 
     directory = quoted(training_run.directory)
     print(f'\nmore: tinytf fill {directory} "... [MASK] ..."')
     print(f"      tinytf finetune classify {directory}")
+
+
+def _whole_words(ids: Sequence[int], tokenizer: WordPieceTokenizer) -> list[int]:
+    """Where a piece is a word of its own: letters, and not continued."""
+    texts = [tokenizer.token_text(token) for token in ids] + [""]
+    return [
+        i for i in range(len(ids)) if texts[i].isalpha() and not texts[i + 1].startswith("##")
+    ]
