@@ -71,6 +71,7 @@ class Verb:
     objects: frozenset[str]
     places: frozenset[str]
     aspect: str  # "state" where it goes with no time and no modal (know, belong), else ""
+    english_participle: str  # of the passive, "" where it is not used
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,121 @@
+"""Bundled tasks for BERT's heads that judge a whole text: a class, a class of a pair, a score.
+
+None can be solved from the words without their order: who acts is told by word order and voice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from tinytf.bundled.events import (
+    Event,
+    EventGrammar,
+    event_places,
+    event_times,
+    personal_verbs,
+    segments,
+    told,
+)
+from tinytf.bundled.held_out import split_by_events
+from tinytf.bundled.split import Split
+
+LABELS_OF_SENTENCES = ("man", "woman")
+LABELS_OF_PAIRS = ("entailment", "contradiction", "neutral")
+HIGHEST_SCORE = 5.0
+
+
+def labelled_sentences(
+    rng: int | np.random.Generator = 0, n_train: int = 4_000, n_test: int = 500
+) -> Split[tuple[str, str]]:
+    """(sentence, label): is the one who acts a "man" or a "woman"?
+
+    Every sentence has one of each, in the active or the passive: "Peter was thanked by the old
+    queen on Monday." is a "woman".
+    """
+
+    def draw(grammar: EventGrammar) -> tuple[tuple[str, str], list[Event]]:
+        acts = grammar.choose.one_of(["he", "she"])
+        other = "she" if acts == "he" else "he"
+        event = grammar.event(grammar.person(acts), grammar.person(other))
+        return (_any_way(event, grammar), LABELS_OF_SENTENCES[acts == "she"]), [event]
+
+    return split_by_events(draw, rng, n_train, n_test)
+
+
+def labelled_pairs(
+    rng: int | np.random.Generator = 0, n_train: int = 8_000, n_test: int = 500
+) -> Split[tuple[str, str, str]]:
+    """(premise, hypothesis, label): "entailment", "contradiction" or "neutral".
+
+    entailment: the hypothesis says the same, in the active or the passive.
+    contradiction: it says the same and denies it, or the other way round.
+    neutral: the two persons have changed roles; that may be so or not.
+
+    A negation in one sentence says nothing by itself: the premise is negated as often, and half of
+    the neutral pairs differ in the negation, too.
+    """
+
+    def draw(grammar: EventGrammar) -> tuple[tuple[str, str, str], list[Event]]:
+        choose = grammar.choose
+        one, other = grammar.cast(2)
+        premise = replace(grammar.event(one, other), negated=choose.chance(0.5))
+        label = choose.one_of(LABELS_OF_PAIRS)
+        hypothesis = premise
+        if label == "contradiction" or (label == "neutral" and choose.chance(0.5)):
+            hypothesis = replace(premise, negated=not premise.negated)
+        if label == "neutral":
+            hypothesis = _roles_changed(hypothesis)
+        texts = _any_way(premise, grammar), _any_way(hypothesis, grammar)
+        return (*texts, label), [premise, hypothesis]
+
+    return split_by_events(draw, rng, n_train, n_test)
+
+
+def scored_pairs(
+    rng: int | np.random.Generator = 0, n_train: int = 8_000, n_test: int = 500
+) -> Split[tuple[str, str, float]]:
+    """(first, second, score): how much of what happened is the same, from 0.0 to 5.0.
+
+    Two points where the same person acts (then the other person is the same too: both sentences
+    have the same two), and one each for the same verb, place and time.
+    """
+
+    def draw(grammar: EventGrammar) -> tuple[tuple[str, str, float], list[Event]]:
+        choose = grammar.choose
+        verbs = [verb for verb in personal_verbs() if verb.frame != "give"]
+        one, other = grammar.cast(2)
+        first = second = grammar.event(one, other, choose.one_of(verbs))
+        if choose.chance(0.5):
+            second = _roles_changed(second)
+        if choose.chance(0.5):
+            second = replace(second, verb=choose.one_of(verbs))
+        if choose.chance(0.5):
+            second = replace(second, place=choose.one_of(event_places()))
+        if choose.chance(0.5):
+            second = replace(second, time=choose.one_of(event_times()))
+        texts = _any_way(first, grammar), _any_way(second, grammar)
+        return (*texts, similarity(first, second)), [first, second]
+
+    return split_by_events(draw, rng, n_train, n_test)
+
+
+def similarity(first: Event, second: Event) -> float:
+    """The score of `scored_pairs`."""
+    same_roles = first.agent == second.agent and first.whom == second.whom
+    same = (first.verb == second.verb, first.place == second.place, first.time == second.time)
+    return 2.0 * same_roles + float(sum(same))
+
+
+def _roles_changed(event: Event) -> Event:
+    """Who acted is acted on."""
+    if event.recipient is not None:
+        return replace(event, agent=event.recipient, recipient=event.agent)
+    return replace(event, agent=event.patient, patient=event.agent)
+
+
+def _any_way(event: Event, grammar: EventGrammar) -> str:
+    """The event in the active or the passive, its time in front or at the end."""
+    choose = grammar.choose
+    return told(segments(event, passive=choose.chance(0.5), time_first=choose.chance(0.3)))
