@@ -1,5 +1,6 @@
 """`tinytf translate`: sentences, files, pipes, where it looked, wrong input."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from tinytf.config import Config
 from tinytf.generation import SPECIALS, Translator
 from tinytf.models import EncoderDecoder
-from tinytf.text import CharTokenizer, SpecialTokenizer, Tokenizer
+from tinytf.text import CharTokenizer, SpecialTokenizer, Tokenizer, WordTokenizer
 from tinytf.training import Checkpoint, load_model, save_checkpoint
 
 from .command import assert_done, assert_one_clear_line, run
@@ -78,20 +79,27 @@ def save_model(directory: Path, model: EncoderDecoder, tokenizer: Tokenizer) -> 
     save_checkpoint(directory, about)
 
 
-def test_a_translation_without_an_end_has_no_attention_to_show(tmp_path: Path) -> None:
-    """It fills the whole length; the sentences behind it are translated all the same."""
-    tokenizer = SpecialTokenizer(CharTokenizer("ab"), SPECIALS)
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("b", "bbbbbb"), ("<unk>", " <unk>" * 6)],
+    ids=["a word", "no word"],
+)
+def test_attention_is_that_of_the_tokens_written(tmp_path: Path, written: str, shown: str) -> None:
+    """Of a translation without an end too; and <unk> is one token, which its text would not say."""
+    tokenizer = SpecialTokenizer(WordTokenizer(["a", "b"]), SPECIALS)
     config = Config(tokenizer.vocab_size, 4, 6, 1, 4, 1, tie_embeddings=False)
     model = EncoderDecoder(config, np.random.default_rng(0))
     parameters = model.parameters()
     parameters["decoder.final_norm.gamma"].value[:] = 0
     parameters["decoder.final_norm.beta"].value[:] = 1
-    parameters["head.weight"].value[:] = tokenizer.encode("b")[0] == np.arange(config.vocab_size)
+    parameters["head.weight"].value[:] = tokenizer.encode(written)[0] == np.arange(6)
     save_model(tmp_path / "endless", model, tokenizer)
-    done = run("translate", "endless", "a", "ab", "--show-attention", cwd=tmp_path)
+    done = run("translate", "endless", "a", "b a", "--show-attention", cwd=tmp_path)
     assert_done(done)
-    said = "no attention to show: target: expected at most 5 tokens, got 6"
-    assert done.stdout == f"bbbbbb\n\n{said}\n\n" * 2
+    assert done.stdout.count(f"{shown}\n\ncross-attention") == 2, done.stdout
+    label = "'b'" if written == "b" else "<unk>"
+    rows = re.findall(r"^(\S+) +\d\.\d\d", done.stdout, re.MULTILINE)
+    assert rows == [label] * 12, done.stdout
 
 
 def test_nothing_in_is_nothing_out(trained: Path) -> None:

@@ -45,15 +45,26 @@ def test_translate_is_encode_search_decode(source: Any, beam_size: int) -> None:
 
 def test_attention_is_that_of_the_written_tokens() -> None:
     translator = make()
-    source, target, pattern = translator.attention("ABC", "dab")
+    source, target, pattern = translator.attention("ABC", LOWER.encode("dab"))
     assert source == ["'A'", "'B'", "'C'", "</s>"]
     assert target == ["'d'", "'a'", "'b'", "</s>"]
     assert pattern.shape == (2, 2, 4, 4)
     np.testing.assert_allclose(pattern.sum(axis=-1), 1)
     # A later word changes no earlier row: row t belongs to the step that wrote token t.
-    _, _, other = translator.attention("ABC", "daa")
+    _, _, other = translator.attention("ABC", LOWER.encode("daa"))
     np.testing.assert_allclose(other[:, :, :3], pattern[:, :, :3])
     assert not np.allclose(other[:, :, 3], pattern[:, :, 3])
+
+
+def test_attention_of_a_target_that_was_cut() -> None:
+    """It fills max_len; the step that would have written its end was never taken."""
+    translator, ids = make(), LOWER.encode("dabcab")
+    assert len(ids) == translator.model.config.max_len
+    _, target, pattern = translator.attention("ABC", ids)
+    assert target == [LOWER.token_text(i) for i in ids]
+    _, shorter, expected = translator.attention("ABC", ids[:-1])
+    assert shorter == [*target[:-1], "</s>"]
+    np.testing.assert_allclose(pattern, expected)
 
 
 def test_too_long() -> None:
@@ -61,8 +72,8 @@ def test_too_long() -> None:
     translator.translate(["ABCDE"])
     with pytest.raises(ValueError, match=r"sentence: expected at most 5 tokens, got 6: 'ABCDEA'"):
         translator.translate(["A", "ABCDEA"])
-    with pytest.raises(ValueError, match=r"target: expected at most 5 tokens, got 6"):
-        translator.attention("A", "abcdab")
+    with pytest.raises(ValueError, match=r"target: expected at most 6 tokens, got 7"):
+        translator.attention("A", LOWER.encode("abcdabc"))
 
 
 def test_tokenizers_that_do_not_fit() -> None:

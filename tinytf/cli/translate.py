@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tinytf.cli.parsing import Parser, UserError, real, visible, whole
+from tinytf.cli.parsing import Parser, UserError, one_line, real, visible, whole
 from tinytf.data import DataError
 from tinytf.data.lines import read_lines
 from tinytf.generation import Translator
@@ -76,18 +76,18 @@ def run(args: argparse.Namespace) -> int:
     try:
         # A damaged model overflows; that its logits are not finite is then an error, said once.
         with np.errstate(over="ignore", invalid="ignore"):
-            found = translator.translate(
+            found = translator.translate_to_ids(
                 [line for _, line in numbered], args.beam, args.length_penalty
             )
     except ValueError as error:
         raise UserError(f"{args.directory}: cannot be used to translate: {error}") from error
     translations = dict(zip((i for i, _ in numbered), found, strict=True))
     for i, line in enumerate(lines, start=1):
-        translation = translations.get(i, "")
+        ids = translations.get(i, [])
         # One line of output for each of input, whatever the model writes.
-        print(visible(translation).replace("\n", "\\n"))
-        if args.show_attention and translation:
-            _show_attention(translator, line.strip(), translation)
+        print(one_line(visible(translator.target.decode(ids))))
+        if args.show_attention and ids:
+            _show_attention(translator, line.strip(), ids)
     return 0
 
 
@@ -102,14 +102,9 @@ def _lines(file: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
 
 
-def _show_attention(translator: Translator, source: str, target: str) -> None:
+def _show_attention(translator: Translator, source: str, target: list[int]) -> None:
     """The pattern of the last layer's cross-attention, its heads averaged."""
-    try:
-        source_tokens, target_tokens, patterns = translator.attention(source, target)
-    except ValueError as error:
-        # A translation that found no end fills the whole length, and leaves none for BOS.
-        print(f"\nno attention to show: {error}\n")
-        return
+    source_tokens, target_tokens, patterns = translator.attention(source, target)
     pattern = patterns[-1].mean(axis=0)  # (T, S)
     n_layers, n_heads = patterns.shape[:2]
     title = f"cross-attention, layer {n_layers} of {n_layers}, mean of {n_heads} heads"

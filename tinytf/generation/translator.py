@@ -85,41 +85,53 @@ class Translator:
         Raises:
             ValueError: a sentence is too long or cannot be encoded, or a number is out of range.
         """
-        sources = [self.encode(sentence) for sentence in sentences]
-        search = self._search(beam_size, length_penalty)
-        found = translate_batches(self.model, sources, search, batch_size)
+        found = self.translate_to_ids(sentences, beam_size, length_penalty, batch_size)
         return [self.target.decode(ids) for ids in found]
 
-    def attention(self, source: str, target: str) -> tuple[list[str], list[str], Array]:
-        """Where the decoder looks while it writes a target.
+    def translate_to_ids(
+        self,
+        sentences: Sequence[str],
+        beam_size: int = 4,
+        length_penalty: float = 1.0,
+        batch_size: int = 32,
+    ) -> list[list[int]]:
+        """As `translate`, but the tokens that the model wrote, without BOS and EOS.
+
+        The text alone does not tell them: a tokenizer may cut it into others, and <unk> is no word.
+        """
+        sources = [self.encode(sentence) for sentence in sentences]
+        search = self._search(beam_size, length_penalty)
+        return translate_batches(self.model, sources, search, batch_size)
+
+    def attention(self, source: str, target: Sequence[int]) -> tuple[list[str], list[str], Array]:
+        """Where the decoder looked while it wrote a target.
 
         Args:
-            source: the sentence it reads.
-            target: a translation, its own or any other. The target's tokenizer cuts it into tokens:
-                where the model spelled a word in others, the pattern is that of the tokenizer's.
+            source: the sentence it read.
+            target: what it wrote, from `translate_to_ids`, or the ids of any other target.
 
         Returns:
-            The source's tokens (S, the end mark among them), the target's tokens (T, likewise), and
-            the cross-attention pattern of each layer and head, (layers, H, T, S): row t is the step
+            The source's tokens (S, the end mark among them), the target's tokens (T, likewise, but
+            for a target of max_len tokens, which was cut there and has no end), and the
+            cross-attention pattern of each layer and head, (layers, H, T, S): row t is the step
             that wrote token t.
 
         Raises:
-            ValueError: a text is too long or cannot be encoded.
+            ValueError: the source is too long or cannot be encoded, the target is longer than
+                max_len, or an id is outside its vocabulary.
         """
         source_ids = self.encode(source)
-        target_ids = self.target.encode(target)
-        read = [self.target.special_id(BOS), *target_ids]
-        if len(read) > self.model.config.max_len:
-            raise ValueError(
-                f"target: expected at most {self.model.config.max_len - 1} tokens, "
-                f"got {len(target_ids)}"
-            )
+        max_len = self.model.config.max_len
+        if len(target) > max_len:
+            raise ValueError(f"target: expected at most {max_len} tokens, got {len(target)}")
+        written = [*target, self.target.special_id(EOS)][:max_len]
+        read = [self.target.special_id(BOS), *written[:-1]]
         patterns = cross_attention_patterns(
             self.model, np.array([source_ids]), np.array([read])
         )  # (1, H, T, S) each
         return (
             [self.source.token_text(token) for token in source_ids],
-            [self.target.token_text(token) for token in [*target_ids, self.target.special_id(EOS)]],
+            [self.target.token_text(token) for token in written],
             np.concatenate(patterns),
         )
 
