@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tinytf.bundled import english_german
+from tinytf.bundled import english_german, english_python
 from tinytf.cli.parsing import UserError, option_names
 from tinytf.data import DataError, SentencePair, read_gettext, read_pairs, read_parallel
 
@@ -16,7 +16,7 @@ HELD_OUT = 0.05
 MOST_HELD_OUT = 1000
 
 # name -> maker of (source, target) pairs that need no download
-BUNDLED = {"english-german": english_german}
+BUNDLED = {"english-german": english_german, "english-python": english_python}
 
 # The options that name the data.
 DATA_OPTIONS = (

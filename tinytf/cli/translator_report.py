@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from tinytf.bundled import same_value
 from tinytf.cli.parsing import visible
 from tinytf.cli.train_loop import Rows
 from tinytf.cli.translator_data import TranslatorData
@@ -58,6 +59,9 @@ def print_results(directory: Path, data: TranslatorData) -> None:
     n_exact = sum(map(str.__eq__, found, references))
     shown = f"{n_exact} of {len(pairs)} held-out sentences exactly right"
     print(f"{shown} ({100 * n_exact / len(pairs):.1f} %), beam 4")
+    if data.task == "english-python":
+        n_same = sum(map(same_value, found, references))
+        print(f"{n_same} of {len(pairs)} have the right value ({100 * n_same / len(pairs):.1f} %)")
     try:
         print(f"BLEU {bleu(found, references):.2f} (sacrebleu, tokenisation off)")
     except ImportError as error:
