@@ -69,6 +69,18 @@ def test_the_text_of_a_file_of_a_directory_and_of_a_pipe_is_the_same(tmp_path: P
     assert len({about(tmp_path / out)["progress"]["fingerprint"] for out in "abc"}) == 1
 
 
+def test_bundled_stories(tmp_path: Path) -> None:
+    given = [*SIZES.split(), "--task", "stories", "--steps", "1"]
+    done = run("train", "bert", *given, "--out", "run", cwd=tmp_path)
+    assert_done(done)
+    assert done.stdout.startswith("text       bundled stories: 3,000 documents, ")
+    both = [*given, "--text", "text.txt"]
+    assert_one_clear_line(
+        here("train", "bert", *both, cwd=tmp_path),
+        "--task: expected it without --text and --documents, got both",
+    )
+
+
 def test_documents_of_some_lines_each(tmp_path: Path) -> None:
     done = train_bert(tmp_path, "--documents", "lines", "--out", "run", steps=1)
     assert_done(done)
@@ -144,7 +156,7 @@ WRONG = {
     "--vocab-size 5": "argument --vocab-size: expected a whole number from 6",
     "--positions alibi": "expected learned, sinusoidal or rope for an encoder, got alibi",
     "--documents words": "argument --documents: invalid choice: 'words'",
-    "--resume run": "--resume: takes only --steps, --text and --documents, got --batch-size",
+    "--resume run": "--resume: takes only --steps, --text, --task and --documents, got --batch",
 }
 
 

@@ -82,6 +82,37 @@ def test_the_unit_of_a_number_does_not_count(with_bert: Path) -> None:
         assert a["loss"] == pytest.approx(b["loss"], rel=1e-4)
 
 
+# command -> how many bundled items there are to learn from, and what it says of the 500 others.
+# Not "answer": the tests' model, which was trained on other words, would read it piece by piece.
+BUNDLED = {
+    "classify": (4_000, "of 500), macro F1"),
+    "pair": (8_000, "of 500), macro F1"),
+    "pair --regression": (8_000, "on 500\n"),
+    "tag": (4_000, "words: accuracy"),
+}
+
+
+@pytest.mark.parametrize("command", BUNDLED)
+def test_the_bundled_task_is_the_default(command: str, with_bert: Path) -> None:
+    n_items, said = BUNDLED[command]
+    # Validating takes the most time.
+    done = run("finetune", *command.split(), "bert", "--steps", "1", cwd=with_bert)
+    assert_done(done)
+    n_held_out = min(MOST_HELD_OUT, n_items // 10)
+    assert f"data       bundled: {n_items - n_held_out:,} to learn from, {n_held_out} held out" in (
+        done.stdout
+    )
+    assert "\nheld-out test data: " in done.stdout
+    assert said in done.stdout
+
+
+def test_bundled_data_is_the_same_every_time(with_bert: Path) -> None:
+    for out in ("a", "b"):
+        given = ["bert", "--out", out, "--steps", "1"]
+        assert_done(run("finetune", "classify", *given, cwd=with_bert))
+    assert len({about(with_bert / out)["progress"]["fingerprint"] for out in "ab"}) == 1
+
+
 @pytest.mark.parametrize("head", ["classify", "tag", "answer"])
 def test_a_frozen_encoder_stays_as_it_was(head: str, with_bert: Path) -> None:
     done = finetune(with_bert, head, "--freeze-encoder", "--out", "run")

@@ -152,6 +152,8 @@ def test_what_no_fine_tuning_starts_from(with_bert: Path) -> None:
     assert_one_clear_line(refused("bert", "--validation", "c.tsv"), said)
     said = "no.tsv: cannot be read: No such file or directory"
     assert_one_clear_line(refused("bert", "--data", "no.tsv"), said)
+    said = "classify --regression: expected --data; only pair has a bundled one"
+    assert_one_clear_line(refused("bert", "--regression"), said)
     done = here("finetune", "tag", "bert", "--regression", cwd=with_bert)
     assert_one_clear_line(done, "unknown arguments: --regression")
 

@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from tinytf.bundled import as_document_text, grammar_documents
 from tinytf.cli.parsing import UserError
 from tinytf.data import lines_as_documents, read_documents
 from tinytf.text import CorpusError, read_text, standard_library_text
 
 _STANDARD_LIBRARY_BYTES = 4_000_000
 
+# name -> maker of documents that need no download
+BUNDLED = {"stories": grammar_documents}
+
 # The options that name the data.
-DATA_OPTIONS = ("text", "documents")
+DATA_OPTIONS = ("text", "task", "documents")
 
 Item = TypeVar("Item")
 
@@ -38,9 +42,14 @@ def read_bert_text(options: Mapping[str, Any]) -> BertText:
         options: name of each of DATA_OPTIONS -> what it said, or None.
 
     Raises:
-        UserError: there is no such text, or it cannot be read.
+        UserError: options that do not go together, or a text that cannot be read.
     """
-    source = options["text"]
+    source, task = options["text"], options["task"]
+    if task is not None:
+        if source is not None or options["documents"] is not None:
+            raise UserError("--task: expected it without --text and --documents, got both")
+        documents = BUNDLED[task]()
+        return BertText(as_document_text(documents), documents, f"bundled {task}")
     try:
         if source is None:
             said, text = "the standard library of this Python", _standard_library()

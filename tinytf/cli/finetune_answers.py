@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tinytf.bundled import Split
-from tinytf.cli.finetune_head import Extras, Judgement
+from tinytf.bundled import Split, questions
+from tinytf.cli.finetune_head import Extras, Judgement, number_items
 from tinytf.cli.parsing import UserError
 from tinytf.cli.training_run import BestBy
-from tinytf.data import Question, read_squad
+from tinytf.data import Answer, Question, read_squad
 from tinytf.metrics import answer_scores
 from tinytf.text import WordPieceTokenizer
 from tinytf.training import LabelledInput, answer, answer_examples
@@ -27,8 +27,12 @@ class AnswerHead:
         return read_squad(path)
 
     def bundled(self) -> Split[Question]:
-        """The bundled questions."""
-        raise NotImplementedError
+        """Who did it, to whom, where and when, in stories of two or three sentences."""
+
+        def item(context: str, question: str, answer: str, start: int, here: str) -> Question:
+            return Question(here, question, context, (Answer(answer, start),), here)
+
+        return number_items(questions(), item)
 
     def group(self, item: Question) -> object:
         """All questions about a context belong together."""

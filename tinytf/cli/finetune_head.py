@@ -5,8 +5,8 @@ learns from the training data (the labels, or the mean of the numbers) is kept i
 checkpoint, and comes from there when a run goes on.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tinytf.bundled import Split
 from tinytf.cli.parsing import UserError
@@ -15,6 +15,7 @@ from tinytf.text import WordPieceTokenizer
 from tinytf.training import LabelledInput
 
 Extras = Mapping[str, Any]
+Item = TypeVar("Item")
 
 
 class Judgement(NamedTuple):
@@ -58,6 +59,15 @@ class Head(Protocol):
         self, model: Any, tokenizer: WordPieceTokenizer, extras: Extras, items: Sequence[Any]
     ) -> Judgement:
         """How good a model is on some items."""
+
+
+def number_items(made: Split[Any], make_item: Callable[..., Item]) -> Split[Item]:
+    """Bundled tuples as items of data; the last argument of make_item is their place."""
+    train, test = (
+        [make_item(*one, f"bundled {part} data, item {i}") for i, one in enumerate(items, start=1)]
+        for part, items in (("training", made.train), ("test", made.test))
+    )
+    return Split(train, test)
 
 
 def label_indices(labels: Sequence[str]) -> dict[str, int]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from tinytf.bundled import Split
+from tinytf.bundled import Split, tagged_sentences
 from tinytf.cli.finetune_head import (
     Extras,
     Judgement,
     label_indices,
+    number_items,
     require_two_labels,
     unknown_label,
 )
@@ -32,8 +33,10 @@ class TagHead:
         return list(read_tagged(path).sentences)
 
     def bundled(self) -> Split[TaggedSentence]:
-        """The bundled sentences."""
-        raise NotImplementedError
+        """Who did what to whom, where and when."""
+        return number_items(
+            tagged_sentences(), lambda tokens, tags, here: TaggedSentence(tokens, tags, here, 1)
+        )
 
     def group(self, item: TaggedSentence) -> object:
         """Equal sentences belong together."""

@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from tinytf.bundled import Split
+from tinytf.bundled import Split, labelled_pairs, labelled_sentences, scored_pairs
 from tinytf.cli.finetune_head import (
     Extras,
     Judgement,
     label_indices,
+    number_items,
     require_two_labels,
     unknown_label,
 )
+from tinytf.cli.parsing import UserError
 from tinytf.cli.training_run import BestBy
 from tinytf.data import Example, ScoredExample, read_examples, read_scored
 from tinytf.metrics import confusion_table, pearson, spearman
@@ -45,8 +47,11 @@ class LabelHead:
         return read_examples(path, self.pairs)
 
     def bundled(self) -> Split[Example]:
-        """The bundled examples."""
-        raise NotImplementedError
+        """Who acts, a man or a woman; of pairs: does the second follow from the first?"""
+        if self.pairs:
+            return number_items(labelled_pairs(), Example)
+        made = labelled_sentences()
+        return number_items(made, lambda text, label, here: Example(text, None, label, here))
 
     def group(self, item: Example) -> object:
         """Equal texts belong together."""
@@ -120,8 +125,10 @@ class NumberHead:
         return read_scored(path, self.pairs)
 
     def bundled(self) -> Split[ScoredExample]:
-        """The bundled examples."""
-        raise NotImplementedError
+        """How much of what happened is the same in both."""
+        if not self.pairs:
+            raise UserError("classify --regression: expected --data; only pair has a bundled one")
+        return number_items(scored_pairs(), ScoredExample)
 
     def group(self, item: ScoredExample) -> object:
         """Equal texts belong together."""

@@ -8,7 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from tinytf.cli.bert_data import DATA_OPTIONS, BertText, read_bert_text, split_documents
+from tinytf.cli.bert_data import (
+    BUNDLED,
+    DATA_OPTIONS,
+    BertText,
+    read_bert_text,
+    split_documents,
+)
 from tinytf.cli.bert_model import load_bert, wordpiece_of
 from tinytf.cli.bert_settings import BERT_PRESETS, BertSettings
 from tinytf.cli.fill import fill_masks, filling_lines
@@ -30,6 +36,7 @@ from tinytf.training import Checkpoint, MaskedLanguageTask, SentencePairs, StepR
 _EXAMPLES = """\
 examples:
   tinytf train bert                               on Python's own standard library
+  tinytf train bert --task stories --out stories     what the bundled tasks of finetune speak
   tinytf train bert --text book.txt --out my-bert    a blank line between documents
   tinytf train bert --text src/ --documents lines    source code: about 16 lines a document
   cat *.txt | tinytf train bert --text -
@@ -61,6 +68,7 @@ def add_parser(models: Any) -> None:
     parser.add_argument(
         "--text", metavar="FILE|DIR|-", help="the text (default: Python's standard library)"
     )
+    parser.add_argument("--task", choices=list(BUNDLED), help="a bundled text instead")
     parser.add_argument(
         "--documents",
         choices=("blank-line", "lines"),
@@ -233,6 +241,4 @@ def _print_results(training_run: BertRun, task: MaskedLanguageTask, validation: 
 def _whole_words(ids: Sequence[int], tokenizer: WordPieceTokenizer) -> list[int]:
     """Where a piece is a word of its own: letters, and not continued."""
     texts = [tokenizer.token_text(token) for token in ids] + [""]
-    return [
-        i for i in range(len(ids)) if texts[i].isalpha() and not texts[i + 1].startswith("##")
-    ]
+    return [i for i in range(len(ids)) if texts[i].isalpha() and not texts[i + 1].startswith("##")]
