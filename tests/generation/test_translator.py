@@ -34,7 +34,7 @@ def make(source: SpecialTokenizer | None = UPPER, **switches: Any) -> Translator
 def test_translate_is_encode_search_decode(source: Any, beam_size: int) -> None:
     translator = make(source)
     sentences = ["ABC", "E", "DDDD"] if source else ["abc", "d", "dddd"]
-    found = translator.translate(sentences, beam_size, length_penalty=0.5, batch_size=2)
+    found = translator.translate(sentences, beam_size, length_penalty=0.5)
     sources = [[*(source or LOWER).encode(sentence), 2] for sentence in sentences]
     search = Search(1, 2, beam_size, 0.5, suppress=(0, 1))
     expected = translate_batches(translator.model, sources, search)

@@ -45,7 +45,7 @@ def make_task(
         small_model(**switches),
         pairs(training),
         pairs(validation or training),
-        module.Marks(PAD, BOS, EOS),
+        module.SpecialIds(PAD, BOS, EOS),
         max_tokens,
         label_smoothing,
     )
@@ -70,7 +70,7 @@ def gradients(task: Any) -> Array:
 
 @claim(pairs=PAIRS)
 def test_a_batch_holds_its_pairs(module: ModuleType, pairs: list[Any]) -> None:
-    batch = module.make_batch([module.IdPair(*p) for p in pairs], module.Marks(PAD, BOS, EOS))
+    batch = module.make_batch([module.IdPair(*p) for p in pairs], module.SpecialIds(PAD, BOS, EOS))
     for i, (source, target) in enumerate(pairs):
         real = batch.source_mask[i, 0, 0]
         assert batch.source[i][real].tolist() == [*source, EOS]
@@ -177,7 +177,7 @@ def test_a_resumed_run_draws_the_same_batches(
 def test_pairs_that_cannot_be_used(module: ModuleType) -> None:
     make_task(module, [([3] * 5, [3] * 5)])
     for pair in (([3] * 6, [3]), ([3], [3] * 6)):
-        message = r"training: expected at most max_len 6 tokens with the end mark, pair 1 has 7"
+        message = r"training: expected at most max_len 6 tokens with EOS, pair 1 has 7"
         with pytest.raises(ValueError, match=message):
             make_task(module, [([3], [3]), pair])
     message = r"validation: expected at most max_len 6 tokens .* pair 0 has 9"

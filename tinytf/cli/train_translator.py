@@ -22,7 +22,7 @@ from tinytf.cli.translator_settings import TRANSLATOR_PRESETS, TranslatorSetting
 from tinytf.data import SentencePair
 from tinytf.generation import SPECIALS, Translator
 from tinytf.text import BPETokenizer, SpecialTokenizer, WordTokenizer
-from tinytf.training import Checkpoint, IdPair, Marks, TranslationTask
+from tinytf.training import Checkpoint, IdPair, SpecialIds, TranslationTask
 
 _EXAMPLES = """\
 examples:
@@ -185,12 +185,12 @@ def _task(
 
     training, validation = encode("training", data.training), encode("validation", data.validation)
     training_run.require_same_data(fingerprint(json.dumps([training, validation]).encode()), "data")
-    marks = Marks(*map(translator.target.special_id, SPECIALS))
+    special_ids = SpecialIds(*map(translator.target.special_id, SPECIALS))
     task = TranslationTask(
         training_run.model,
         training,
         validation,
-        marks,
+        special_ids,
         settings.max_tokens,
         settings.label_smoothing,
     )

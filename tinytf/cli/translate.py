@@ -23,6 +23,9 @@ examples:
   tinytf translate tinytf-translator --file - < sentences.txt
 """
 
+# Lines that are translated before they are printed: sorted by length, they take little padding.
+_AT_ONCE = 256
+
 
 def add_parser(commands: Any) -> None:
     """Add `translate` to the commands."""
@@ -64,31 +67,32 @@ def run(args: argparse.Namespace) -> int:
         translator = Translator(model, checkpoint.tokenizer, checkpoint.source_tokenizer)
     except ValueError as error:
         raise UserError(f"{args.directory}: {error}") from error
-    lines = _lines(args.file) if args.file else args.sentences
+    lines = [line.strip() for line in (_lines(args.file) if args.file else args.sentences)]
     name = f"{args.file}, line" if args.file else "sentence"
-    # An empty line stays one, so that line i of the output translates line i of the input.
-    numbered = [(i, line.strip()) for i, line in enumerate(lines, start=1) if line.strip()]
-    for i, line in numbered:
+    for i, line in enumerate(lines, start=1):
         try:
             translator.encode(line)
         except ValueError as error:
             raise UserError(f"{name} {i}: {error}") from error
     try:
-        # A damaged model overflows; that its logits are not finite is then an error, said once.
-        with np.errstate(over="ignore", invalid="ignore"):
-            found = translator.translate_to_ids(
-                [line for _, line in numbered], args.beam, args.length_penalty
-            )
+        for first in range(0, len(lines), _AT_ONCE):
+            _translate(translator, lines[first : first + _AT_ONCE], args)
     except ValueError as error:
         raise UserError(f"{args.directory}: cannot be used to translate: {error}") from error
-    translations = dict(zip((i for i, _ in numbered), found, strict=True))
-    for i, line in enumerate(lines, start=1):
-        ids = translations.get(i, [])
-        # One line of output for each of input, whatever the model writes.
-        print(one_line(visible(translator.target.decode(ids))))
-        if args.show_attention and ids:
-            _show_attention(translator, line.strip(), ids)
     return 0
+
+
+def _translate(translator: Translator, lines: list[str], args: argparse.Namespace) -> None:
+    """Translate some lines and print them: one line of output for each of input."""
+    sentences = [line for line in lines if line]
+    # A damaged model overflows; that its logits are not finite is then an error, said once.
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = iter(translator.translate_to_ids(sentences, args.beam, args.length_penalty))
+    for line in lines:
+        ids = next(found) if line else []
+        print(one_line(visible(translator.target.decode(ids))), flush=True)
+        if args.show_attention and ids:
+            _show_attention(translator, line, ids)
 
 
 def _lines(file: str) -> list[str]:

@@ -116,6 +116,8 @@ def _require_one_origin(options: Mapping[str, Any]) -> None:
 
 def _bundled(task: str) -> tuple[list[SentencePair], list[SentencePair]]:
     """The training and the test pairs of a bundled task."""
+    if task not in BUNDLED:  # a run of another version that goes on
+        raise UserError(f"--task: expected one of {', '.join(BUNDLED)}, got {task}")
     made = BUNDLED[task]()
     training, test = (
         [

@@ -16,6 +16,9 @@ from tinytf.text.tokenizer import Tokenizer
 PAD, BOS, EOS = "<pad>", "<s>", "</s>"
 SPECIALS = (PAD, BOS, EOS)
 
+# Targets that are searched at once, those of all beams together: more cost memory and gain no time.
+DECODER_ROWS = 128
+
 
 class Translator:
     """A trained model that takes and gives text.
@@ -50,7 +53,7 @@ class Translator:
                 )
 
     def encode(self, sentence: str) -> list[int]:
-        """The ids that the encoder reads: the sentence and its end mark.
+        """The ids that the encoder reads: the sentence and EOS.
 
         Raises:
             ValueError: more than the model's max_len.
@@ -69,7 +72,6 @@ class Translator:
         sentences: Sequence[str],
         beam_size: int = 4,
         length_penalty: float = 1.0,
-        batch_size: int = 32,
     ) -> list[str]:
         """Translate some sentences.
 
@@ -77,7 +79,6 @@ class Translator:
             sentences: any number of them.
             beam_size: 1 for greedy search.
             length_penalty: as in `Search`.
-            batch_size: sentences in one batch.
 
         Returns:
             The best translation of each, in their order.
@@ -85,7 +86,7 @@ class Translator:
         Raises:
             ValueError: a sentence is too long or cannot be encoded, or a number is out of range.
         """
-        found = self.translate_to_ids(sentences, beam_size, length_penalty, batch_size)
+        found = self.translate_to_ids(sentences, beam_size, length_penalty)
         return [self.target.decode(ids) for ids in found]
 
     def translate_to_ids(
@@ -93,7 +94,6 @@ class Translator:
         sentences: Sequence[str],
         beam_size: int = 4,
         length_penalty: float = 1.0,
-        batch_size: int = 32,
     ) -> list[list[int]]:
         """As `translate`, but the tokens that the model wrote, without BOS and EOS.
 
@@ -101,6 +101,7 @@ class Translator:
         """
         sources = [self.encode(sentence) for sentence in sentences]
         search = self._search(beam_size, length_penalty)
+        batch_size = max(1, DECODER_ROWS // beam_size)
         return translate_batches(self.model, sources, search, batch_size)
 
     def attention(self, source: str, target: Sequence[int]) -> tuple[list[str], list[str], Array]:
@@ -111,7 +112,7 @@ class Translator:
             target: what it wrote, from `translate_to_ids`, or the ids of any other target.
 
         Returns:
-            The source's tokens (S, the end mark among them), the target's tokens (T, likewise, but
+            The source's tokens (S, EOS among them), the target's tokens (T, likewise, but
             for a target of max_len tokens, which was cut there and has no end), and the
             cross-attention pattern of each layer and head, (layers, H, T, S): row t is the step
             that wrote token t.
@@ -136,13 +137,13 @@ class Translator:
         )
 
     def _search(self, beam_size: int, length_penalty: float) -> Search:
-        marks = {name: self.target.special_id(name) for name in SPECIALS}
+        special_ids = {name: self.target.special_id(name) for name in SPECIALS}
         return Search(
-            bos=marks[BOS],
-            eos=marks[EOS],
+            bos=special_ids[BOS],
+            eos=special_ids[EOS],
             beam_size=beam_size,
             length_penalty=length_penalty,
-            suppress=(marks[PAD], marks[BOS]),
+            suppress=(special_ids[PAD], special_ids[BOS]),
         )
 
 

@@ -23,7 +23,7 @@ from tinytf.training.next_token import NextTokenTask, TokenBatch
 from tinytf.training.optimizers import SGD, Adam, AdamW, Optimizer, clip_gradient_norm
 from tinytf.training.schedules import Constant, Noam, Schedule, WarmupCosine
 from tinytf.training.trainer import Batch, StepRecord, Task, Trainer, TrainingDivergedError
-from tinytf.training.translation import IdPair, Marks, TranslationTask
+from tinytf.training.translation import IdPair, SpecialIds, TranslationTask
 from tinytf.training.windows import TokenWindows
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "FineTuningTask",
     "IdPair",
     "LabelledInput",
-    "Marks",
     "MaskedLanguageTask",
     "ModelKind",
     "NextTokenTask",
@@ -49,6 +48,7 @@ __all__ = [
     "PredictedAnswer",
     "Schedule",
     "SentencePairs",
+    "SpecialIds",
     "StepRecord",
     "Task",
     "TokenBatch",

@@ -26,7 +26,7 @@ class IdPair(NamedTuple):
     target: Sequence[int]
 
 
-class Marks(NamedTuple):
+class SpecialIds(NamedTuple):
     """The ids of the special tokens of a translator.
 
     Attributes:
@@ -61,11 +61,15 @@ class TranslationBatch:
     n_tokens: int
 
 
-def make_batch(pairs: Sequence[IdPair], marks: Marks) -> TranslationBatch:
+def make_batch(pairs: Sequence[IdPair], special_ids: SpecialIds) -> TranslationBatch:
     """Pad some pairs to rectangles."""
-    source, source_lengths = pad([[*pair.source, marks.eos] for pair in pairs], marks.pad)
-    target, target_lengths = pad([[marks.bos, *pair.target] for pair in pairs], marks.pad)
-    next_tokens, _ = pad([[*pair.target, marks.eos] for pair in pairs], IGNORED)
+    source, source_lengths = pad(
+        [[*pair.source, special_ids.eos] for pair in pairs], special_ids.pad
+    )
+    target, target_lengths = pad(
+        [[special_ids.bos, *pair.target] for pair in pairs], special_ids.pad
+    )
+    next_tokens, _ = pad([[*pair.target, special_ids.eos] for pair in pairs], IGNORED)
     return TranslationBatch(
         source,
         padding_mask(source_lengths, source.shape[1]),
@@ -86,7 +90,7 @@ class TranslationTask:
         model: the encoder-decoder.
         training: pairs to learn from.
         validation: pairs never trained on.
-        marks: ids of the special tokens.
+        special_ids: ids of the special tokens.
         max_tokens: the most tokens of a batch, padding included, on its wider side.
         label_smoothing: of the training loss; the validation loss has none.
 
@@ -99,14 +103,14 @@ class TranslationTask:
         model: EncoderDecoder,
         training: Sequence[IdPair],
         validation: Sequence[IdPair],
-        marks: Marks,
+        special_ids: SpecialIds,
         max_tokens: int,
         label_smoothing: float = 0.0,
     ) -> None:
         self.model = model
         self.training = training
         self.validation = validation
-        self.marks = marks
+        self.special_ids = special_ids
         self.max_tokens = max_tokens
         self.label_smoothing = label_smoothing
         self._lengths = _lengths("training", training, model.config.max_len)
@@ -128,7 +132,7 @@ class TranslationTask:
             self._n_drawn = 0
         chosen = self._batches[self._n_drawn]
         self._n_drawn += 1
-        return make_batch([self.training[i] for i in chosen], self.marks)
+        return make_batch([self.training[i] for i in chosen], self.special_ids)
 
     def train_batch(self, batch: TranslationBatch, rng: np.random.Generator, dloss: float) -> float:
         """Forward, loss, loss backward, model backward.
@@ -153,7 +157,7 @@ class TranslationTask:
         """Mean loss over all validation pairs, without dropout and label smoothing, in nats."""
         total, count = 0.0, 0
         for chosen in length_buckets(self._validation_lengths, 2 * self.max_tokens):
-            batch = make_batch([self.validation[i] for i in chosen], self.marks)
+            batch = make_batch([self.validation[i] for i in chosen], self.special_ids)
             logits, _ = self.model.forward(batch.source, batch.target, batch.source_mask)
             loss, _ = cross_entropy_forward(logits, batch.next_tokens, IGNORED)
             total += float(loss) * batch.n_targets
@@ -175,14 +179,14 @@ class TranslationTask:
 
 
 def _lengths(name: str, pairs: Sequence[IdPair], max_len: int) -> Array:
-    """(N, 2): tokens of source and target, each with its one mark."""
+    """(N, 2): tokens of source and target, each with its one special token."""
     if not pairs:
         raise ValueError(f"{name}: expected at least one pair, got none")
     lengths = np.array([(len(pair.source) + 1, len(pair.target) + 1) for pair in pairs])
     if lengths.max() > max_len:
         i = int(lengths.max(axis=1).argmax())
         raise ValueError(
-            f"{name}: expected at most max_len {max_len} tokens with the end mark, pair {i} has "
+            f"{name}: expected at most max_len {max_len} tokens with EOS, pair {i} has "
             f"{lengths[i].max()}"
         )
     return lengths

@@ -3,16 +3,16 @@
 from tests.mutants.mutate import Edit
 
 MISTAKES: dict[str, Edit] = {
-    "source without its end": ("[[*pair.source, marks.eos]", "[[*pair.source]"),
+    "source without its end": ("[[*pair.source, special_ids.eos]", "[[*pair.source]"),
     "decoder reads what it should predict": (
-        "[[marks.bos, *pair.target]",
-        "[[*pair.target, marks.eos]",
+        "[[special_ids.bos, *pair.target]",
+        "[[*pair.target, special_ids.eos]",
     ),
     "no end to predict": (
-        "[[*pair.target, marks.eos] for pair in pairs], IGNORED",
+        "[[*pair.target, special_ids.eos] for pair in pairs], IGNORED",
         "[[*pair.target, IGNORED] for pair in pairs], IGNORED",
     ),
-    "padding to predict": ("for pair in pairs], IGNORED)", "for pair in pairs], marks.pad)"),
+    "padding to predict": ("for pair in pairs], IGNORED)", "for pair in pairs], special_ids.pad)"),
     "source mask of the target's lengths": (
         "padding_mask(source_lengths, source.shape[1])",
         "padding_mask(target_lengths.clip(1, source.shape[1]), source.shape[1])",
@@ -63,8 +63,8 @@ MISTAKES: dict[str, Edit] = {
         'self._n_drawn, self._rng_state = state["n_drawn"], state["rng"]',
         'self._n_drawn, self._rng_state = 0, state["rng"]',
     ),
-    "target's end mark not counted": ("len(pair.target) + 1)", "len(pair.target))"),
-    "source's end mark not counted": ("(len(pair.source) + 1,", "(len(pair.source),"),
+    "target's EOS not counted": ("len(pair.target) + 1)", "len(pair.target))"),
+    "source's EOS not counted": ("(len(pair.source) + 1,", "(len(pair.source),"),
     "too long accepted": ("if lengths.max() > max_len:", "if False:"),
     "as long as allowed refused": ("if lengths.max() > max_len:", "if lengths.max() >= max_len:"),
     "no pair accepted": ("if not pairs:", "if False:"),
