@@ -15,6 +15,9 @@ from tinytf.ops.masks import padding_mask
 
 IGNORED = -100
 
+# Whole stacks take their time; each of their layers was tested with many more examples.
+FEW = 12
+
 
 @st.composite
 def encoder_configs(draw: Draw, **fixed: Any) -> Config:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.layers.strategies import inputs, randomized
-from tests.models.stacks import Sources, encoder_configs, has_slopes, other_ids, sources
+from tests.models.stacks import FEW, Sources, encoder_configs, has_slopes, other_ids, sources
 from tests.ops.claims import assert_close, claim
 from tests.ops.strategies import generators
 from tinytf.config import Config
@@ -31,7 +31,7 @@ def read(model: Any, batch: Sources) -> Any:
     return model.forward(batch.ids, batch.mask, batch.segments)[0]
 
 
-@claim(config=encoder_configs(), rng=generators(), data=st.data())
+@claim(FEW, config=encoder_configs(), rng=generators(), data=st.data())
 def test_forward_is_the_stack_of_its_parts(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -47,7 +47,7 @@ def test_forward_is_the_stack_of_its_parts(
     assert_close(read(model, batch), resid, rtol=1e-9)
 
 
-@claim(config=WIDE, rng=generators(), data=st.data())
+@claim(FEW, config=WIDE, rng=generators(), data=st.data())
 def test_padding_changes_no_real_position_and_a_real_token_changes_every_one(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -72,7 +72,7 @@ def test_padding_changes_no_real_position_and_a_real_token_changes_every_one(
         assert moved > 1e-9, f"position {position} did not hear position {place}"
 
 
-@claim(config=encoder_configs(dropout=0.0), rng=generators(), data=st.data())
+@claim(FEW, config=encoder_configs(dropout=0.0), rng=generators(), data=st.data())
 def test_a_padded_sequence_reads_as_it_does_alone(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -141,7 +141,7 @@ def test_dropout_on_the_embeddings_and_in_the_layers(module: ModuleType) -> None
         assert not np.allclose(trained, model.forward(ids)[0]), f"the {quiet} alone are quiet"
 
 
-@claim(config=encoder_configs(), data=st.data())
+@claim(FEW, config=encoder_configs(), data=st.data())
 def test_float32_stays_float32(module: ModuleType, config: Config, data: st.DataObject) -> None:
     rng = np.random.default_rng(0)
     model = module.Encoder(config, rng)
@@ -169,7 +169,7 @@ def test_errors_say_what_was_expected_and_what_came(module: ModuleType) -> None:
         model.forward(ids, segments=ids)
 
 
-@claim(config=encoder_configs(), rng=generators(), data=st.data())
+@claim(FEW, config=encoder_configs(), rng=generators(), data=st.data())
 def test_what_stands_at_padding_gets_no_gradient_from_real_positions(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.layers.strategies import randomized, splits
 from tests.models.stacks import (
+    FEW,
     Pairs,
     Sources,
     has_slopes,
@@ -58,7 +59,7 @@ def check(model: Any, pair: Pairs, label_smoothing: float) -> Report:
     )
 
 
-@claim(config=translator_configs(), rng=generators(), data=st.data())
+@claim(FEW, config=translator_configs(), rng=generators(), data=st.data())
 def test_forward_is_encoder_then_decoder_then_head(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -80,7 +81,7 @@ def test_gradients_with_one_of_everything(module: ModuleType) -> None:
         check(model, Pairs(Sources(one, np.array([1])), one, one), 0.1).raise_if_wrong()
 
 
-@claim(config=WIDE, rng=generators(), data=st.data())
+@claim(FEW, config=WIDE, rng=generators(), data=st.data())
 def test_a_later_target_token_changes_no_earlier_logits(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -95,7 +96,7 @@ def test_a_later_target_token_changes_no_earlier_logits(
         assert not np.allclose(after[:, changed], before[:, changed], rtol=0, atol=1e-9)
 
 
-@claim(config=WIDE, rng=generators(), data=st.data())
+@claim(FEW, config=WIDE, rng=generators(), data=st.data())
 def test_a_padded_source_token_changes_no_logit_and_a_real_one_changes_all_of_its_row(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -118,7 +119,7 @@ def test_a_padded_source_token_changes_no_logit_and_a_real_one_changes_all_of_it
         assert moved > 1e-9, f"target position {position} did not hear the source"
 
 
-@claim(config=translator_configs(dropout=0.0), rng=generators(), data=st.data())
+@claim(FEW, config=translator_configs(dropout=0.0), rng=generators(), data=st.data())
 def test_a_padded_pair_reads_as_it_does_alone(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -131,7 +132,7 @@ def test_a_padded_pair_reads_as_it_does_alone(
         assert_close(together[row], alone[0], rtol=1e-9)
 
 
-@claim(config=translator_configs(max_len=4), rng=generators(), data=st.data())
+@claim(FEW, config=translator_configs(max_len=4), rng=generators(), data=st.data())
 def test_start_and_steps_equal_forward(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -145,7 +146,7 @@ def test_start_and_steps_equal_forward(
         assert_close(part, whole[:, chunk], rtol=1e-10, what=f"tokens {chunk}")
 
 
-@claim(config=translator_configs(max_len=4), rng=generators(), data=st.data())
+@claim(FEW, config=translator_configs(max_len=4), rng=generators(), data=st.data())
 def test_select_between_steps_equals_choosing_the_rows_before(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -160,7 +161,7 @@ def test_select_between_steps_equals_choosing_the_rows_before(
     assert_close(model.step(target[rows, 2:], state), whole[:, 2:], rtol=1e-10)
 
 
-@claim(config=translator_configs(), data=st.data())
+@claim(FEW, config=translator_configs(), data=st.data())
 def test_names_follow_the_switches(module: ModuleType, config: Config, data: st.DataObject) -> None:
     parameters = module.EncoderDecoder(config, np.random.default_rng(0)).parameters()
     shared = config.source_vocab_size is None
@@ -233,7 +234,7 @@ def silence(stack: Any) -> None:
             layer.cross_attn.config = SMALL
 
 
-@claim(config=translator_configs(), data=st.data())
+@claim(FEW, config=translator_configs(), data=st.data())
 def test_float32_stays_float32(module: ModuleType, config: Config, data: st.DataObject) -> None:
     rng = np.random.default_rng(0)
     model = module.EncoderDecoder(config, rng)
@@ -280,7 +281,7 @@ def test_sgd_learns_to_copy(module: ModuleType) -> None:
     assert losses[-1] < losses[0] / 3, losses
 
 
-@claim(15, config=translator_configs().filter(has_slopes), rng=generators(), data=st.data())
+@claim(8, config=translator_configs().filter(has_slopes), rng=generators(), data=st.data())
 def test_gradients_of_every_parameter(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:

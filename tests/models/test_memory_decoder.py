@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from tests.layers.strategies import inputs, masks, randomized, splits
-from tests.models.stacks import has_slopes, other_ids, translator_configs
+from tests.models.stacks import FEW, has_slopes, other_ids, translator_configs
 from tests.ops.claims import assert_close, claim
 from tests.ops.strategies import Draw, generators
 from tinytf.config import Config
@@ -39,7 +39,7 @@ def ids_memory_mask(
     return ids, memory, draw(masks(batch, config.n_heads, 1, n_sources))
 
 
-@claim(config=translator_configs(), rng=generators(), data=st.data())
+@claim(FEW, config=translator_configs(), rng=generators(), data=st.data())
 def test_forward_is_the_stack_of_its_parts(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -54,7 +54,7 @@ def test_forward_is_the_stack_of_its_parts(
     assert_close(model.forward(ids, memory, mask)[0], resid, rtol=1e-9)
 
 
-@claim(config=translator_configs(vocab_size=6), rng=generators(), data=st.data())
+@claim(FEW, config=translator_configs(vocab_size=6), rng=generators(), data=st.data())
 def test_a_later_token_changes_no_earlier_output(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -66,7 +66,7 @@ def test_a_later_token_changes_no_earlier_output(
     np.testing.assert_allclose(after[:, :changed], before[:, :changed], rtol=1e-12, atol=1e-12)
 
 
-@claim(config=translator_configs(max_len=5), rng=generators(), data=st.data())
+@claim(FEW, config=translator_configs(max_len=5), rng=generators(), data=st.data())
 def test_steps_of_any_size_equal_the_whole_target(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -82,7 +82,7 @@ def test_steps_of_any_size_equal_the_whole_target(
         model.step(ids[:, :1], state)
 
 
-@claim(config=translator_configs(max_len=4), rng=generators(), data=st.data())
+@claim(FEW, config=translator_configs(max_len=4), rng=generators(), data=st.data())
 def test_select_equals_having_read_only_those_rows(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
@@ -145,7 +145,7 @@ def test_dropout_in_the_embeddings_and_in_the_layers(module: ModuleType) -> None
         assert not np.allclose(trained, evaluated), f"{quiet} is quiet, the rest is not"
 
 
-@claim(config=translator_configs(max_len=3), data=st.data())
+@claim(FEW, config=translator_configs(max_len=3), data=st.data())
 def test_float32_stays_float32(module: ModuleType, config: Config, data: st.DataObject) -> None:
     rng = np.random.default_rng(0)
     tok = make_table(config.vocab_size, config, rng, np.float32)
@@ -176,7 +176,7 @@ def test_errors_say_what_was_expected_and_what_came(module: ModuleType) -> None:
         model.step(np.zeros(1, int), state)
 
 
-@claim(15, config=translator_configs().filter(has_slopes), rng=generators(), data=st.data())
+@claim(FEW, config=translator_configs().filter(has_slopes), rng=generators(), data=st.data())
 def test_gradients_of_the_memory_and_of_every_parameter(
     module: ModuleType, config: Config, rng: np.random.Generator, data: st.DataObject
 ) -> None:
