@@ -16,7 +16,7 @@ from tinytf.cli.train_options import (
 )
 from tinytf.cli.train_settings import make_config, make_settings
 from tinytf.cli.training_run import BestBy, TrainingRun
-from tinytf.cli.translator_data import BUNDLED, DATA_OPTIONS, TranslatorData, read_data
+from tinytf.cli.translator_data import BUNDLED, DATA_OPTIONS, OWN_DATA, TranslatorData, read_data
 from tinytf.cli.translator_report import BLEUWhileTraining, print_results
 from tinytf.cli.translator_settings import TRANSLATOR_PRESETS, TranslatorSettings
 from tinytf.data import SentencePair
@@ -60,7 +60,9 @@ def add_parser(models: Any) -> None:
     data("--validation-pairs", metavar="FILE", help="as --pairs; default: hold some pairs out")
     data("--validation-source", metavar="F", help="as --source")
     data("--validation-target", metavar="F", help="as --target")
-    add_run_options(parser, _DIRECTORY, list(TRANSLATOR_PRESETS), "translator")
+    add_run_options(
+        parser, _DIRECTORY, list(TRANSLATOR_PRESETS), "grammar; for your own data translator"
+    )
     sizes = parser.add_argument_group("key variables")
     sizes.add_argument(
         "--vocab-size", type=whole(5), metavar="V", help="tokens of each vocabulary, at most"
@@ -116,21 +118,22 @@ def run(args: argparse.Namespace) -> int:
 def _start(args: argparse.Namespace) -> tuple[TranslatorRun, TranslatorData]:
     """A new run and its data, from the preset and the options given."""
     directory = output_directory(args.out, _DIRECTORY)
-    preset, given = TRANSLATOR_PRESETS[args.preset or "translator"], given_options(args)
+    where = {name: getattr(args, name) for name in DATA_OPTIONS}
+    usual = "translator" if any(where[name] for name in OWN_DATA) else "grammar"
+    preset, given = TRANSLATOR_PRESETS[args.preset or usual], given_options(args)
     values = {**preset, **given}
     try:
         settings = make_settings(TranslatorSettings, preset, given)
         make_config(values, values["vocab_size"])  # its errors need not wait for the data
     except ValueError as error:
         raise UserError(str(error)) from error
-    chosen = {name: getattr(args, name) for name in DATA_OPTIONS}
-    data = read_data(chosen, settings.seed)
+    data = read_data(where, settings.seed)
     target, source = _tokenizers(settings, values["vocab_size"], data.training)
     config = make_config(
         {**values, "source_vocab_size": source and source.vocab_size}, target.vocab_size
     )
     about = Checkpoint("encoder-decoder", config, target, {}, source_tokenizer=source)
-    return new_run(directory, about, settings, chosen, _BEST_BY), data
+    return new_run(directory, about, settings, where, _BEST_BY), data
 
 
 def _resume(args: argparse.Namespace) -> tuple[TranslatorRun, TranslatorData]:

@@ -23,6 +23,8 @@ DATA_OPTIONS = (
     "pairs", "source", "target", "gettext", "language", "task",
     "validation_pairs", "validation_source", "validation_target",
 )  # fmt: skip
+# Those of them that name the user's own training data.
+OWN_DATA = ("pairs", "source", "gettext")
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _require_one_origin(options: Mapping[str, Any]) -> None:
         if (options[first] is None) != (options[second] is None):
             names = f"--{first} and --{second}".replace("_", "-")
             raise UserError(f"{names}: expected both or none, got one")
-    origins = [name for name in ("pairs", "source", "gettext", "task") if options[name]]
+    origins = [name for name in (*OWN_DATA, "task") if options[name]]
     if len(origins) > 1:
         given = " and ".join(f"--{name}" for name in origins)
         raise UserError(f"expected one of --pairs, --source, --gettext, --task, got {given}")
