@@ -9,6 +9,7 @@ So a model is asked for combinations it has never seen of words it has.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from tinytf.bundled.draw_phrases import adjectives_for, nouns_for
 from tinytf.bundled.lexicon import Name, load_lexicon
@@ -57,8 +58,13 @@ def hold_out(chooser: Chooser, share: float) -> frozenset[Pair]:
 
 
 def pairs_of(sentence: Sentence) -> set[Pair]:
-    """The pairs in a sentence, its second clause and relative clauses included."""
-    found = _of_clause(sentence.clause)
+    """The pairs that can be read in a sentence, its second and relative clauses included."""
+    first = sentence.clause
+    if isinstance(first, Clause) and sentence.form in ("what", "where"):
+        # what a question asks for is not in it
+        what = sentence.form == "what"
+        first = replace(first, target=None) if what else replace(first, where=None)
+    found = _of_clause(first)
     return found | _of_clause(sentence.second) if sentence.second else found
 
 

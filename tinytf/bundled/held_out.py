@@ -1,8 +1,8 @@
 """How the items of BERT's bundled tasks are parted into training and test.
 
 An item is drawn together with its events. A training item has no held-out event (see
-`Event.is_held_out`), a test item has at least one, so they share no item, and the test asks about
-who did what to whom as training never said it.
+`Event.is_held_out`), a test item has at least one, so they share no item: the test asks about
+persons and verbs that training never brought together.
 """
 
 from __future__ import annotations
