@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tinytf.text import word
-from tinytf.text.pretokenize import WORD_PATTERN, split_words
-from tinytf.text.word import WordTokenizer
+from tinytf.text.pretokenize import WORD_PATTERN
+from tinytf.text.word import WordTokenizer, cut_words
 
 from .mutants import Mutant
 from .strategies import repetitive_texts, training_texts, unicode_texts
@@ -23,12 +23,12 @@ TEXT = "the cat saw the dog; the dog saw the bird; <unk>\n    the end"
 def check_word_tokenizer(tokenizer_class: Any, trained_on: str, size: int, text: str) -> None:
     """All that is promised of a tokenizer trained on a text, when it encodes another."""
     tokenizer = tokenizer_class.train(trained_on, size)
-    counts = Counter(split_words(trained_on))
+    counts = Counter(cut_words(trained_on))
     assert tokenizer.vocab_size == min(size, 1 + len(counts))
     ranks = [(-counts[known], known) for known in tokenizer.words]
     assert ranks == sorted((-counts[known], known) for known in counts)[: size - 1]
     ids = tokenizer.encode(text)
-    words = list(split_words(text))
+    words = list(cut_words(text))
     assert len(ids) == len(words)
     for token, came in zip(ids, words, strict=True):
         expected = tokenizer.words.index(came) + 1 if came in tokenizer.words else 0
@@ -37,6 +37,21 @@ def check_word_tokenizer(tokenizer_class: Any, trained_on: str, size: int, text:
     assert tokenizer.decode(ids) == shown, f"{text!r} came back as {tokenizer.decode(ids)!r}"
     stream = tokenizer.stream_decoder()
     assert "".join([stream.feed(token) for token in ids]) + stream.finish() == shown
+
+
+@given(unicode_texts)
+def test_words_joined_give_the_text_and_each_mark_stands_alone(text: str) -> None:
+    words = list(cut_words(text))
+    assert "".join(words) == text
+    for each in words:
+        marks = [c for c in each if not (c.isalnum() or c.isspace())]
+        assert len(marks) <= 1 or any(c.isalnum() for c in each), each
+
+
+def test_brackets_are_words_of_their_own() -> None:
+    assert list(cut_words("abs(min(x, -y)) == 1...")) == [
+        *["abs", "(", "min", "(", "x", ",", " -", "y", ")", ")", " =", "=", " 1", ".", ".", "."]
+    ]
 
 
 @given(training_texts, st.integers(2, 40), unicode_texts | repetitive_texts)
@@ -131,8 +146,8 @@ MUTANTS = [
         "unknown words are left out",
         (
             (
-                "[self._id_of.get(word, self.unk_id) for word in split_words(text)]",
-                "[self._id_of[word] for word in split_words(text) if word in self._id_of]",
+                "[self._id_of.get(word, self.unk_id) for word in cut_words(text)]",
+                "[self._id_of[word] for word in cut_words(text) if word in self._id_of]",
             ),
         ),
     ),
@@ -164,7 +179,7 @@ MUTANTS = [
             ),
         ),
     ),
-    Mutant("words are cut at spaces", (("Counter(split_words(text))", "Counter(text.split())"),)),
+    Mutant("words are cut at spaces", (("Counter(cut_words(text))", "Counter(text.split())"),)),
 ]
 
 

@@ -6,21 +6,37 @@ word. The price: what is unknown is lost (`bpe.py` can encode any text). Uses `p
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 
 from tinytf.text.checks import check_json, check_unicode, look_up
 from tinytf.text.pretokenize import WORD_PATTERN, split_words
 
-# How <unk> is shown. No text gives this word: `split_words` cuts it into "<", "unk", ">".
+# How <unk> is shown. No text gives this word: `cut_words` cuts it into "<", "unk", ">".
 UNKNOWN = "<unk>"
+
+_SIGN = re.compile(r"[ ]?(?:[^\w\s]|_)")
+
+
+def cut_words(text: str) -> Iterator[str]:
+    """The words of `split_words`, but each punctuation mark alone: a model can then count brackets.
+
+    >>> list(cut_words("abs(min(x, -y))"))
+    ['abs', '(', 'min', '(', 'x', ',', ' -', 'y', ')', ')']
+    """
+    for word in split_words(text):
+        if _SIGN.fullmatch(word[-1]):
+            yield from _SIGN.findall(word)
+        else:
+            yield word
 
 
 class WordTokenizer:
     """Id 0 is <unk>; id 1 + i is `words[i]`.
 
-    A word is what `split_words` makes: " cat" with the space before it and "cat" at the start of
+    A word is what `cut_words` makes: " cat" with the space before it and "cat" at the start of
     a text are two words. So `decode(encode(text)) == text` where every word is known.
 
     Attributes:
@@ -32,7 +48,7 @@ class WordTokenizer:
     unk_id = 0
 
     def __init__(self, words: Sequence[str]) -> None:
-        """`words`: distinct words, each as `split_words` cuts it. To choose them: `train`.
+        """`words`: distinct words, each as `cut_words` cuts it. To choose them: `train`.
 
         Raises:
             ValueError: no words, one twice, something else than one word, or a lone surrogate.
@@ -42,10 +58,10 @@ class WordTokenizer:
         self._id_of: dict[str, int] = {}
         for i, word in enumerate(words):
             check_unicode(word)
-            if list(split_words(word)) != [word]:
+            if list(cut_words(word)) != [word]:
                 raise ValueError(
                     f"words[{i}]: expected one word, got {word!r}, which is the words "
-                    f"{list(split_words(word))}"
+                    f"{list(cut_words(word))}"
                 )
             if word in self._id_of:
                 raise ValueError(f"words[{i}]: expected a new word, got {word!r} again")
@@ -71,7 +87,7 @@ class WordTokenizer:
                 f"vocab_size: expected at least 2 ({UNKNOWN} and a word), got {vocab_size}"
             )
         check_unicode(text)
-        counts = Counter(split_words(text))
+        counts = Counter(cut_words(text))
         by_frequency = sorted(counts, key=lambda word: (-counts[word], word))
         return cls(by_frequency[: vocab_size - 1])
 
@@ -87,7 +103,7 @@ class WordTokenizer:
             ValueError: `text` holds a lone surrogate; every other string can be encoded.
         """
         check_unicode(text)
-        return [self._id_of.get(word, self.unk_id) for word in split_words(text)]
+        return [self._id_of.get(word, self.unk_id) for word in cut_words(text)]
 
     def decode(self, ids: Iterable[int]) -> str:
         """The text of `ids`, with " <unk>" for id 0. An id out of range is a ValueError."""
