@@ -23,7 +23,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with a translator in `run` and a decoder in `gpt`."""
     directory = tmp_path_factory.mktemp("trained")
     given = "--pairs pairs.tsv --learning-rate 0.01 --schedule constant --label-smoothing 0"
-    assert_done(train(directory, *given.split(), "--out", "run", steps=150))
+    assert_done(train(directory, *given.split(), "--out", "run", "--d-model", "32", steps=250))
     assert_done(train_gpt(directory, "--out", "gpt", steps=2))
     return directory
 
