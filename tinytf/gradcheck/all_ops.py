@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinytf.gradcheck.all_models import check_models
+from tinytf.gradcheck.bert_models import check_bert_models
 from tinytf.gradcheck.check import Backward, Forward, check_gradients
 from tinytf.gradcheck.report import Report
 from tinytf.ops import (
@@ -67,7 +68,7 @@ def check_everything(seed: int) -> list[tuple[str, Report]]:
         (name, report) in a fixed order, such as ("attention causal, Tk > Tq", report).
     """
     checked = []
-    for i, checks in enumerate((*OP_CHECKS.values(), check_models)):
+    for i, checks in enumerate((*OP_CHECKS.values(), check_models, check_bert_models)):
         # A generator of its own for each, so that a new case does not change the others.
         for name, report in checks(np.random.default_rng([seed, i])):
             checked.append((name, replace(report, title=name)))
