@@ -75,7 +75,7 @@ def parse(text: str) -> tuple[str, str]:
     return whole.pop(), ""
 
 
-def readings_of(text: str) -> list[tuple[str, str]]:
+def readings_of(text: str, joined: bool = True) -> list[tuple[str, str]]:
     """Every (Python, rest) with a phrase of a number, a test or a list at the start of `text`."""
     found = []
     for word, number in NUMBERS.items():
@@ -84,7 +84,7 @@ def readings_of(text: str) -> list[tuple[str, str]]:
     name = re.match(r"[xyzabn]\b", text)
     if name:
         found.append((name[0], text[name.end() :].strip()))
-    for form in (*FORMS, CONDITIONAL, BOTH, EITHER):
+    for form in (*FORMS, *((CONDITIONAL, BOTH, EITHER) if joined else ())):
         found += [
             (form.python.format(*parts.get("parts", ()), **parts["named"]), rest)
             for parts, rest in matches(form.english, text)
@@ -111,9 +111,9 @@ def matches(template: str, text: str) -> list[tuple[dict, str]]:  # type: ignore
                 options = [(str(n), rest[len(w) :].strip()) for w, n in NUMBERS.items()
                            if rest == w or rest.startswith(w + " ")]  # fmt: skip
             elif key in "cd":
-                options = readings_of("whether " + rest)
+                options = readings_of("whether " + rest, joined=False)
             else:
-                options = readings_of(rest)
+                options = readings_of(rest, joined=False)
             for python, left in options:
                 if key in "01":
                     parts = {**dict(have["parts"]), int(key): python}

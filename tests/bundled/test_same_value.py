@@ -42,11 +42,11 @@ REFUSED = [
     "__import__('os').system('true')", "open('f')", "x if x > 0 else open('f')", "eval('x')",
     "().__class__", "max(a, b, key=len)", "max(*values)", "values[0:2]", "{1: 2}", "(x := 3)",
     "x < y < z", "x is y", "~x", "x << 2", "x @ y", "[e async for e in values]", "x\0",
-    "[e for e in values for f in values]", "True", "None", "(" * 100, "-" * 399 + "x", "x" * 500,
+    "[e for e in values for f in values]", "None", "(" * 100, "-" * 399 + "x", "x" * 500,
     "[[[[1 for e in values] for e in values] for e in values] for e in values]",
     "+".join(["x"] * 190),
 ]  # fmt: skip
-TOO_LARGE = ["9 ** 9 ** 9", "x ** 10 ** 10", "(((9 ** 30) ** 30) ** 30)", "10 ** 40", "1e999"]
+TOO_LARGE = ["9 ** 9 ** 9", "9 ** 10 ** 10", "(((9 ** 30) ** 30) ** 30)", "10 ** 40", "1e999"]
 
 
 def test_equal(module: ModuleType) -> None:
@@ -75,8 +75,8 @@ def test_large_values_fail_alike_and_at_once(module: ModuleType) -> None:
 
 
 def test_failures_are_told_apart(module: ModuleType) -> None:
-    assert not module.same_value("x / 0", "[][0]")
-    assert module.same_value("[][0]", "[][1]")
+    assert not module.same_value("x / 0", "values[99]")
+    assert module.same_value("values[99]", "prices[99]")
     assert module.same_value("unknown", "another")
     assert not module.same_value("len(x)", "x / 0")
 

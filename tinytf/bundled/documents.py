@@ -67,7 +67,8 @@ def _event_of(
 def _about(person: Party, clauses: ClauseGrammar) -> str:
     """What a person is like, or did alone."""
     if clauses.choose.chance(0.4):
-        return english(Sentence("plain", clauses.copula("past", person)))
+        copula = replace(clauses.copula("past", person), than=None)
+        return english(Sentence("plain", copula))
     clause = clauses.clause("past", person, ("none", "direction"))
     if clause.verb.frame == "none":
         clause = replace(clause, where=None)  # the places of a document are those of its events

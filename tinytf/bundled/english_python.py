@@ -102,14 +102,17 @@ def draw(chooser: Chooser) -> Meaning:
 
 def nested_pairs() -> list[tuple[str, str]]:
     """Every pair (outer form, inner form) the grammar can make."""
-    inner = [form.english for form in _NUMBER_FORMS]
-    return [(form.english, name) for form in FORMS if form.n_parts for name in inner]
+    outer = [form for form in FORMS if form.n_parts]
+    pairs = [(one.english, other.english) for one in outer for other in _NUMBER_FORMS]
+    return pairs + [(CONDITIONAL.english, form.english) for form in _SIMPLE_FORMS]
 
 
 def _hold_out(chooser: Chooser) -> frozenset[tuple[str, str]]:
     """A tenth of the nested pairs, so that each form keeps most of its partners."""
     pairs = nested_pairs()
-    left = {form.english: [0, 0] for form in FORMS}  # partners as outer form, as inner form
+    left = {
+        form.english: [0, 0] for form in (*FORMS, CONDITIONAL)
+    }  # partners as outer form, as inner form
     for outer, inner in pairs:
         left[outer][0] += 1
         left[inner][1] += 1

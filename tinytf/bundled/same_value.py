@@ -1,10 +1,10 @@
 """Whether two Python expressions have the same value, without running any code.
 
 The text is parsed, never evaluated by Python. `_evaluate` walks the tree and knows only what is
-listed here: numbers, the variables of `python_phrases`, arithmetic, comparisons,
-and/or/not, if-else, a few functions, list items, and [... for e in values]. Everything is bounded:
-the length of the text, the size of the tree, the size of every value. So the output of a model can
-be judged whatever it says.
+listed here: numbers, the variables of `python_phrases`, arithmetic, comparisons, and/or/not,
+if-else, a few functions, items of lists, and [... for e in values]. Everything is bounded: the
+length of the text, the size of the tree, the size of every value. So the output of a model can be
+judged whatever it says.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def _evaluate(node: ast.expr, variables: Variables) -> Any:
             return _FUNCTIONS[name](*[_evaluate(argument, variables) for argument in args])
         case ast.List(elts=items):
             return [_evaluate(item, variables) for item in items]
-        case ast.Subscript(value=ast.Name() as items, slice=index):
+        case ast.Subscript(value=items, slice=index):
             values = _evaluate(items, variables)
             if not isinstance(values, list):
                 raise TypeError("a number has no items")
