@@ -57,6 +57,8 @@ GOLDEN: list[tuple[Sentence, str, str]] = [
      "The key lies on the table.", "Der Schlüssel liegt auf dem Tisch."),
     (plain(clause("put", "he", "the bottle", to="the cupboard")),
      "He puts the bottle into the cupboard.", "Er stellt die Flasche in den Schrank."),
+    (plain(clause("put", "he", "a bottle", to="the cupboard")),
+     "He puts a bottle into the cupboard.", "Er stellt eine Flasche in den Schrank."),
     (plain(clause("sleep", "the king's old dog")),
      "The king's old dog sleeps.", "Der alte Hund des Königs schläft."),
     (plain(clause("see", "I", "Anna's small cat")),

@@ -18,7 +18,7 @@ def test_english_is_as_written_by_hand(module: ModuleType) -> None:
 
 def test_no_english_sentence_has_two_german_ones(module: ModuleType) -> None:
     german_of: dict[str, str] = {}
-    for sentence in drawn(12_000, seed=8):
+    for sentence in drawn(5_000, seed=8):
         source, target = module.english(sentence), german(sentence)
         before = german_of.setdefault(source, target)
         assert before == target, f"{source!r}: both {before!r} and {target!r}"

@@ -12,7 +12,7 @@ import pytest
 from tests.bundled.say import LEXICON
 from tinytf.bundled import Split, english_german
 
-N_TRAIN, N_TEST = 6_000, 300
+N_TRAIN, N_TEST = 3_000, 80
 
 
 @cache

@@ -44,7 +44,7 @@ def test_german_is_as_translated_by_hand(module: ModuleType) -> None:
 def test_a_subordinate_clause_ends_with_its_finite_verb(module: ModuleType) -> None:
     forms = finite_forms()
     n_clauses = 0
-    for sentence in drawn(3000):
+    for sentence in drawn(1500):
         text = module.german(sentence)
         opener = SUBORDINATE.search(text)
         if opener is None or sentence.form not in ("after", "before", "content"):
@@ -53,14 +53,14 @@ def test_a_subordinate_clause_ends_with_its_finite_verb(module: ModuleType) -> N
         ends = re.split(r"[,.]", text[opener.end() :])
         last = ends[0].split()[-1]
         assert last in forms, f"{text!r}: expected a finite verb before the comma, got {last!r}"
-    assert n_clauses > 300
+    assert n_clauses > 150
 
 
 def test_with_time_in_front_the_finite_verb_is_second(module: ModuleType) -> None:
     forms = {finite(v, f) for v in load_lexicon().verbs for f in ("ich", "er", "wir")}
     forms |= finite_forms()
     n_fronted = 0
-    for sentence in drawn(3000):
+    for sentence in drawn(1500):
         one = sentence.clause
         if not isinstance(one, Clause) or one.front != "time" or one.time is None:
             continue
@@ -68,7 +68,7 @@ def test_with_time_in_front_the_finite_verb_is_second(module: ModuleType) -> Non
         text = module.german(sentence)
         behind = text[len(one.time.german) :].split()[0]
         assert behind in forms, f"{text!r}: expected a finite verb, got {behind!r}"
-    assert n_fronted > 100
+    assert n_fronted > 50
 
 
 def test_capital_letter_and_signs(module: ModuleType) -> None:

@@ -18,6 +18,9 @@ EQUAL = [
     ("x / (y - y)", "1 / (n * 0)"),
     ("x > 0 and y > 0", "y > 0 and x > 0"),
     ("-(-x)", "x"),
+    ("0.1 * x + 0.2 * x", "0.3 * x"),
+    ("a > b and b > a", "x != x"),
+    ("a > b or b >= a", "x == x"),
     ("sorted(values)[0]", "sorted(values)[0]"),
 ]
 DIFFERENT = [
@@ -34,6 +37,7 @@ DIFFERENT = [
     ("[x]", "x"),
     ("abs(x)", "x"),
     ("x ** 3", "x ** 2"),
+    ("[e for e in values if e > 3]", "[e for e in values]"),
     ("unknown", "x"),
 ]
 # Not listed, not Python, or too large: equal to nothing, not even to themselves.

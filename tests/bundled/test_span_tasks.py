@@ -69,6 +69,7 @@ def test_recipients_get_things(module: ModuleType) -> None:
         assert found["PATIENT"].split()[-1] in things, found
         assert found["RECIPIENT"].split()[-1] not in things, found
     passive = [i for i in tagged(module).train if "by" in i[0] and "B-RECIPIENT" in i[1]]
+    assert 0.3 < len(passive) / len(with_recipient) < 0.7
     for tokens, tags in passive:
         assert tags[tokens.index("by") + 1] == "B-AGENT", tokens
 

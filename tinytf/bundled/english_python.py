@@ -10,7 +10,6 @@ such as the cube of a half. No training phrase has one, every test phrase does.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,6 +22,7 @@ from tinytf.bundled.python_phrases import (
     NUMBERS,
     VARIABLES,
     Form,
+    Meaning,
 )
 from tinytf.bundled.split import Chooser, Split, as_generator, check_size
 
@@ -42,16 +42,6 @@ _SIMPLE_FORMS = [form for form in _NUMBER_FORMS if form.n_parts < 2]
 
 # What the whole phrase is, and how often.
 _TOPS = {"number": 10.0, "test": 4.0, "list": 1.0, "conditional": 2.0, "both": 1.0, "either": 1.0}
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """A phrase, its expression, its form ("" for a word), and the pairs (outer, inner) in it."""
-
-    english: str
-    python: str
-    form: str = ""
-    nested: frozenset[tuple[str, str]] = frozenset()
 
 
 def english_python(

@@ -35,6 +35,16 @@ class Form:
         return sum(f"{{{part}}}" in self.english for part in range(2))
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """A phrase, its expression, its form ("" for a word), and the pairs (outer, inner) in it."""
+
+    english: str
+    python: str
+    form: str = ""
+    nested: frozenset[tuple[str, str]] = frozenset()
+
+
 FORMS = (
     Form("{k} more than {0}", "({0}) + {k}", "number"),
     Form("{k} less than {0}", "({0}) - {k}", "number"),
