@@ -41,7 +41,7 @@ TextPair = tuple[str, str]
 
 
 def english_german(
-    rng: int | np.random.Generator = 0, n_train: int = 16_000, n_test: int = 1_000
+    rng: int | np.random.Generator = 0, n_train: int = 40_000, n_test: int = 1_000
 ) -> Split[TextPair]:
     """Pairs (English, German), such as ("The boy sleeps.", "Der Junge schlaeft.") with umlauts.
 

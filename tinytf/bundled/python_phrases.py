@@ -37,12 +37,11 @@ class Form:
 
 @dataclass(frozen=True)
 class Meaning:
-    """A phrase, its expression, its form ("" for a word), and the pairs (outer, inner) in it."""
+    """A phrase, its expression, and the pairs (form, variable directly in that form) in it."""
 
     english: str
     python: str
-    form: str = ""
-    nested: frozenset[tuple[str, str]] = frozenset()
+    combined: frozenset[tuple[str, str]] = frozenset()
 
 
 FORMS = (

@@ -4,7 +4,7 @@ from tests.mutants.mutate import Edit
 
 MISTAKES: dict[str, Edit] = {
     "held out by chance": (
-        "if held.isdisjoint(meaning.nested) else",
+        "if held.isdisjoint(meaning.combined) else",
         "if len(train) < n_train else",
     ),
     "another seed every time": ("as_generator(rng)", "np.random.default_rng()"),
