@@ -182,6 +182,7 @@ def test_the_test_combines_forms_and_variables_as_training_never_does(module: Mo
     drawn = {module.draw(chooser).combined for _ in range(2000)}
     assert {pair for pairs_in in drawn for pair in pairs_in} == set(pairs), "all can be drawn"
     assert max(map(len, drawn)) >= 3, "inner pairs are missing"
+    assert any("the cube of half of" in english for english, _ in made(module).train), "nested"
     # Read from the texts: what stands in the forms of one part, such as "the cube of n".
     split = made(module)
     ones = [form.english for form in FORMS if form.n_parts == 1 and "{k}" not in form.english]
