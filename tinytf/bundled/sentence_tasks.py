@@ -1,6 +1,7 @@
 """Bundled tasks for BERT's heads that judge a whole text: a class, a class of a pair, a score.
 
-None can be solved from the words without their order: who acts is told by word order and voice.
+None can be solved by counting words: who acts is told by word order and voice, and whether two
+sentences say the same only by comparing them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import numpy as np
 from tinytf.bundled.events import (
     Event,
     EventGrammar,
+    Party,
     event_places,
     event_times,
     personal_verbs,
@@ -51,7 +53,7 @@ def labelled_pairs(
 
     entailment: the hypothesis says the same, in the active or the passive.
     contradiction: it says the same and denies it, or the other way round.
-    neutral: the two persons have changed roles; that may be so or not.
+    neutral: it is about someone else; that may be so or not.
 
     A negation in one sentence says nothing by itself: the premise is negated as often, and half of
     the neutral pairs differ in the negation, too.
@@ -59,14 +61,15 @@ def labelled_pairs(
 
     def draw(grammar: EventGrammar) -> tuple[tuple[str, str, str], list[Event]]:
         choose = grammar.choose
-        one, other = grammar.cast(2)
+        one, other, stranger = grammar.cast(3)
         premise = replace(grammar.event(one, other), negated=choose.chance(0.5))
         label = choose.one_of(LABELS_OF_PAIRS)
         hypothesis = premise
         if label == "contradiction" or (label == "neutral" and choose.chance(0.5)):
             hypothesis = replace(premise, negated=not premise.negated)
         if label == "neutral":
-            hypothesis = _roles_changed(hypothesis)
+            change = _with_agent if choose.chance(0.5) else _with_other
+            hypothesis = change(hypothesis, stranger)
         texts = _any_way(premise, grammar), _any_way(hypothesis, grammar)
         return (*texts, label), [premise, hypothesis]
 
@@ -78,17 +81,18 @@ def scored_pairs(
 ) -> Split[tuple[str, str, float]]:
     """(first, second, score): how much of what happened is the same, from 0.0 to 5.0.
 
-    Two points where the same person acts (then the other person is the same too: both sentences
-    have the same two), and one each for the same verb, place and time.
+    One point each for the same person who acts, the same other person, verb, place and time.
     """
 
     def draw(grammar: EventGrammar) -> tuple[tuple[str, str, float], list[Event]]:
         choose = grammar.choose
         verbs = [verb for verb in personal_verbs() if verb.frame != "give"]
-        one, other = grammar.cast(2)
+        one, other, stranger, fourth = grammar.cast(4)
         first = second = grammar.event(one, other, choose.one_of(verbs))
         if choose.chance(0.5):
-            second = _roles_changed(second)
+            second = _with_agent(second, stranger)
+        if choose.chance(0.5):
+            second = _with_other(second, fourth)
         if choose.chance(0.5):
             second = replace(second, verb=choose.one_of(verbs))
         if choose.chance(0.5):
@@ -103,16 +107,26 @@ def scored_pairs(
 
 def similarity(first: Event, second: Event) -> float:
     """The score of `scored_pairs`."""
-    same_roles = first.agent == second.agent and first.whom == second.whom
-    same = (first.verb == second.verb, first.place == second.place, first.time == second.time)
-    return 2.0 * same_roles + float(sum(same))
+    same = (
+        first.agent == second.agent,
+        first.whom == second.whom,
+        first.verb == second.verb,
+        first.place == second.place,
+        first.time == second.time,
+    )
+    return float(sum(same))
 
 
-def _roles_changed(event: Event) -> Event:
-    """Who acted is acted on."""
+def _with_agent(event: Event, person: Party) -> Event:
+    """The same done by another person."""
+    return replace(event, agent=person)
+
+
+def _with_other(event: Event, person: Party) -> Event:
+    """The same done to, or for, another person."""
     if event.recipient is not None:
-        return replace(event, agent=event.recipient, recipient=event.agent)
-    return replace(event, agent=event.patient, patient=event.agent)
+        return replace(event, recipient=person)
+    return replace(event, patient=person)
 
 
 def _any_way(event: Event, grammar: EventGrammar) -> str:

@@ -10,13 +10,14 @@ MISTAKES: dict[str, Edit] = {
     ),
     "negation tells the label": ("negated=choose.chance(0.5)", "negated=False"),
     "no neutral pair differs in negation": ("and choose.chance(0.5)):", "and False):"),
-    "neutral pairs keep their roles": ("hypothesis = _roles_changed(hypothesis)", "pass"),
-    "roles do not count": (
-        "same_roles = first.agent == second.agent and",
-        "same_roles = False and",
+    "neutral pairs are about the same persons": (
+        "hypothesis = change(hypothesis, stranger)",
+        "pass",
     ),
+    "who acts does not count": ("first.agent == second.agent,", "False,"),
+    "the other person does not count": ("first.whom == second.whom,", "False,"),
     "always active": ("passive=choose.chance(0.5)", "passive=False"),
-    "time not counted": (", first.time == second.time)", ")"),
+    "time not counted": ("        first.time == second.time,\n", ""),
     "always the same event": (
         "if choose.chance(0.5):\n            second = replace(second, place",
         "if False:\n            second = replace(second, place",

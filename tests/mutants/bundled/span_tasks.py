@@ -19,5 +19,4 @@ MISTAKES: dict[str, Edit] = {
     ),
     "what for whom": ('what = "what" if event.recipient else "whom"', 'what = "what"'),
     "two answers": ("if all(_told_apart(event, before) for before in events):", "if True:"),
-    "never the same verb": ("if events and choose.chance(0.5) else None", "if False else None"),
 }
