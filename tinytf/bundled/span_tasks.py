@@ -44,7 +44,7 @@ def tagged_sentences(
 
 
 def questions(
-    rng: int | np.random.Generator = 0, n_train: int = 8_000, n_test: int = 500
+    rng: int | np.random.Generator = 0, n_train: int = 12_000, n_test: int = 500
 ) -> Split[Asked]:
     """(context, question, answer, start): `context[start : start + len(answer)] == answer`.
 

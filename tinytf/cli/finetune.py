@@ -12,7 +12,7 @@ from tinytf.cli.bert_model import load_bert, wordpiece_of
 from tinytf.cli.finetune_answers import AnswerHead
 from tinytf.cli.finetune_data import DATA_OPTIONS, FineTuneData, read_finetune_data
 from tinytf.cli.finetune_head import Head
-from tinytf.cli.finetune_settings import FineTuneSettings
+from tinytf.cli.finetune_settings import FINE_TUNE_SETTINGS, FineTuneSettings
 from tinytf.cli.finetune_tags import TagHead
 from tinytf.cli.finetune_texts import LabelHead, NumberHead
 from tinytf.cli.parsing import Parser, UserError, quoted, real, whole
@@ -114,7 +114,7 @@ def _add_options(parser: Parser, name: str, data: str) -> None:
         metavar="P",
         help="probability of dropping; default: DIR's",
     )
-    add_training_options(training, FineTuneSettings)
+    add_training_options(training, FINE_TUNE_SETTINGS[name])
     # partial: what is in `args` besides `run` are the options.
     parser.set_defaults(run=partial(run, name))
 
@@ -164,7 +164,7 @@ def _start(name: str, args: argparse.Namespace) -> tuple[FineTuneRun, Head, Fine
     head = make_head(_kind(name, bool(getattr(args, "regression", None))))
     given = given_options(args)
     try:
-        settings = make_settings(FineTuneSettings, {}, given)
+        settings = make_settings(FINE_TUNE_SETTINGS[name], {}, given)
     except ValueError as error:
         raise UserError(str(error)) from error
     chosen = {option: getattr(args, option) for option in DATA_OPTIONS}
@@ -197,7 +197,7 @@ def _resume(name: str, args: argparse.Namespace) -> tuple[FineTuneRun, Head, Fin
     kind = saved.model if saved.model in kinds else kinds[0]
     head = make_head(kind)
     best_by = head.best_by(saved.extras) if kind == saved.model else None
-    training_run = saved_run(args, kind, FineTuneSettings, DATA_OPTIONS, best_by)
+    training_run = saved_run(args, kind, FINE_TUNE_SETTINGS[name], DATA_OPTIONS, best_by)
     try:
         return (
             training_run,

@@ -29,6 +29,31 @@ class FineTuneSettings(TrainSettings):
         return AboveEncoder(model) if self.freeze_encoder else model
 
 
+@dataclass(frozen=True)
+class PairSettings(FineTuneSettings):
+    """Two texts take longer to compare than one to read."""
+
+    steps: int = 1200
+
+
+@dataclass(frozen=True)
+class AnswerSettings(FineTuneSettings):
+    """To find in a text what a question asks for takes longest."""
+
+    steps: int = 2400
+    validate_every: int = 300
+    checkpoint_every: int = 300
+
+
+# name of the command -> its settings
+FINE_TUNE_SETTINGS: dict[str, type[FineTuneSettings]] = {
+    "classify": FineTuneSettings,
+    "pair": PairSettings,
+    "tag": FineTuneSettings,
+    "answer": AnswerSettings,
+}
+
+
 class AboveEncoder(Layer):
     """The head of a fine-tuned model, and the pooler where there is one.
 
