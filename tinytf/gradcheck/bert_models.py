@@ -28,8 +28,9 @@ def check_bert_models(rng: np.random.Generator) -> Iterator[tuple[str, Report]]:
     config = make_config({**PRESETS["bert"], "n_layers": 1, "norm_eps": 1e-3})
     predict = np.zeros((2, 4), bool)
     predict[[0, 0, 1], [1, 3, 1]] = True  # no padding, and not each position
-    yield "BERT, masked tokens and next sentence", _check(
-        BertPretraining(config, rng, np.float64), config, rng, predict
+    yield (
+        "BERT, masked tokens and next sentence",
+        _check(BertPretraining(config, rng, np.float64), config, rng, predict),
     )
     for said, model in (
         ("classes", BertClassifier(config, N_LABELS, rng, np.float64)),
