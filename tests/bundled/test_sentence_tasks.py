@@ -105,13 +105,21 @@ def test_pairs_follow_contradict_or_neither(module: ModuleType) -> None:
 def test_scores_count_what_is_the_same(module: ModuleType) -> None:
     for first, second, score in made(module, "scored_pairs").train:
         one, other = read(first), read(second)
-        expected = float((one.agent == other.agent) + (one.patient == other.patient))
-        expected += (one.verb == other.verb) + (one.place == other.place) + (one.time == other.time)
+        same = one._replace(negated=False) == other._replace(negated=False)
+        changed = [
+            points
+            for points, part in ((1.0, "agent"), (1.0, "patient"), (2.0, "verb"), (3.0, "place"),
+                                 (4.0, "time"))
+            if getattr(one, part) != getattr(other, part)
+        ]  # fmt: skip
+        assert len(changed) <= 1, f"{first!r} / {second!r}: more than one part differs"
+        assert same == (not changed)
+        expected = min(changed, default=5.0)
         assert score == expected, f"{first!r} / {second!r}: expected {expected}, got {score}"
 
 
 def test_all_labels_and_scores_are_frequent(module: ModuleType) -> None:
-    for name, n_labels, least in zip(TASKS, (2, 3, 6), (0.45, 0.24, 0.02), strict=True):
+    for name, n_labels, least in zip(TASKS, (2, 3, 5), (0.45, 0.24, 0.12), strict=True):
         for part in (made(module, name).train, made(module, name).test):
             counts = Counter(item[-1] for item in part)
             assert len(counts) == n_labels, f"{name}: {counts}"

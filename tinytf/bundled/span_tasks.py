@@ -44,7 +44,7 @@ def tagged_sentences(
 
 
 def questions(
-    rng: int | np.random.Generator = 0, n_train: int = 12_000, n_test: int = 500
+    rng: int | np.random.Generator = 0, n_train: int = 16_000, n_test: int = 500
 ) -> Split[Asked]:
     """(context, question, answer, start): `context[start : start + len(answer)] == answer`.
 
@@ -93,7 +93,7 @@ def _story(grammar: EventGrammar) -> list[Event]:
     choose = grammar.choose
     cast = grammar.cast(3)
     events: list[Event] = []
-    size = 2 + choose.chance(0.6)
+    size = 2 + choose.chance(0.3)
     while len(events) < size:
         one, other = choose.shuffled(cast)[:2]
         event = grammar.event(one, other)

@@ -40,7 +40,7 @@ class PairSettings(FineTuneSettings):
 class AnswerSettings(FineTuneSettings):
     """To find in a text what a question asks for takes longest."""
 
-    steps: int = 2400
+    steps: int = 3000
     validate_every: int = 300
     checkpoint_every: int = 300
 

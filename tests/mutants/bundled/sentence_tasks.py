@@ -14,12 +14,22 @@ MISTAKES: dict[str, Edit] = {
         "hypothesis = change(hypothesis, stranger)",
         "pass",
     ),
-    "who acts does not count": ("first.agent == second.agent,", "False,"),
-    "the other person does not count": ("first.whom == second.whom,", "False,"),
-    "always active": ("passive=choose.chance(0.5)", "passive=False"),
-    "time not counted": ("        first.time == second.time,\n", ""),
-    "always the same event": (
-        "if choose.chance(0.5):\n            second = replace(second, place",
-        "if False:\n            second = replace(second, place",
+    "who acts does not count": (
+        "if (first.agent, first.whom) != (second.agent, second.whom):",
+        "if first.whom != second.whom:",
     ),
+    "the other person does not count": (
+        "if (first.agent, first.whom) != (second.agent, second.whom):",
+        "if first.agent != second.agent:",
+    ),
+    "always active": ("passive=choose.chance(0.5)", "passive=False"),
+    "time not counted": (
+        "HIGHEST_SCORE if first.time == second.time else 4.0",
+        "HIGHEST_SCORE",
+    ),
+    "the same place counts as another": (
+        "if first.place != second.place:",
+        "if first.place == second.place:",
+    ),
+    "another may be the same": ("if other != part]", "if True]"),
 }
