@@ -206,3 +206,29 @@ def test_an_option_changes_what_is_learned(one: str, other: str, tmp_path: Path)
     names = [name for name in values[0] if name.startswith("parameter/")]
     same = [name for name in names if np.array_equal(values[0][name], values[1][name])]
     assert same != names, f"{one} and {other} end with the same parameters"
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "expected"),
+    [
+        ("translate run a b --beam 1", "sentences", ["a", "b"]),
+        ("translate run --beam 1 a b", "sentences", ["a", "b"]),
+        ("translate run a --beam 1 b", "sentences", ["a", "b"]),
+        ("translate --beam 1 run a b", "sentences", ["a", "b"]),
+        ("classify run --file f a", "texts", ["a"]),
+        ("tag run --file f a", "text", "a"),
+        ("finetune tag run --data f", "directory", "run"),
+        ("finetune tag --data f run", "directory", "run"),
+    ],
+)
+def test_words_may_stand_before_and_after_options(given: str, name: str, expected: object) -> None:
+    assert getattr(build_parser().parse_args(given.split()), name) == expected
+
+
+@pytest.mark.parametrize("given", ["tag run a --file f b", "translate run --beam 1 a --beem"])
+def test_words_that_nobody_takes_are_refused(
+    given: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        build_parser().parse_args(given.split())
+    assert "unknown arguments: " in capsys.readouterr().err

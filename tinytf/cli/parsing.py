@@ -49,8 +49,20 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **options)  # type: ignore[arg-type]
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
-        """Refuse what this command does not know, so that the error names this command's help."""
+        """Refuse what this command does not know, so that the error names this command's help.
+
+        Words of an optional positional, as in `DIR [SENTENCE ...]`, may stand after an option, too:
+        argparse before Python 3.13 gives that positional nothing and leaves the words over.
+        """
         namespace, unknown = super().parse_known_args(args, namespace)
+        if unknown and not any(word.startswith("-") for word in unknown):
+            for action in self._get_positional_actions():
+                given = getattr(namespace, action.dest, None)
+                if action.nargs == "*":
+                    setattr(namespace, action.dest, [*(given or []), *unknown])
+                    unknown = []
+                elif action.nargs == "?" and given is None and len(unknown) == 1:
+                    setattr(namespace, action.dest, unknown.pop())
         if unknown:
             self.error(f"unknown arguments: {' '.join(unknown)}")
         return namespace, unknown
