@@ -1,7 +1,9 @@
 """Documents for BERT's pre-training, in the same language as its bundled tasks.
 
 A document is a story of three persons in one or two places. Its sentences keep to them, so whether
-one sentence can follow another (next-sentence prediction) can be learned from who and where.
+one sentence can follow another (next-sentence prediction) can be learned from who and where. Many
+events are told again in the other voice: to fill in a masked word there, a model learns to compare
+two sentences, which is what the tasks with pairs and questions ask for.
 """
 
 from __future__ import annotations
@@ -39,19 +41,25 @@ def _document(choose: Chooser, events: EventGrammar, clauses: ClauseGrammar) -> 
     cast = events.cast(3)
     places = choose.shuffled(list(event_places()))[:2]
     sentences: list[str] = []
+    before: list[tuple[Event, bool]] = []
     for _ in range(choose.one_of(_SENTENCES)):
-        kind = choose.weighted({"event": 6.0, "question": 1.0, "other": 3.0})
+        kind = choose.weighted({"event": 4.0, "again": 3.0, "question": 2.0, "other": 1.0})
         if kind == "other":
             sentences.append(_about(choose.one_of(cast), clauses))
             continue
-        event = _event_of(cast, places, choose, events)
-        if kind == "question":
+        if kind == "event" or not before:
+            event = _event_of(cast, places, choose, events)
+            event = replace(event, negated=choose.chance(0.2))
+            passive = choose.chance(0.5)
+            before.append((event, passive))
+        else:
+            event, passive = choose.one_of(before)
+            passive = not passive
+        if kind == "question" and not event.negated:
             role = choose.one_of(["AGENT", "PATIENT", "PLACE", "TIME"])
             if event.recipient is not None or event.patient in cast:
                 sentences.append(question(event, role))
-        negated = kind == "event" and choose.chance(0.2)
-        event = replace(event, negated=negated)
-        sentences.append(told(segments(event, choose.chance(0.4), choose.chance(0.3))))
+        sentences.append(told(segments(event, passive, choose.chance(0.3))))
     return sentences
 
 
