@@ -18,7 +18,7 @@ class BertSettings(TrainSettings):
 
     lower_case: bool = True
     next_sentence: bool = True
-    steps: int = 2000
+    steps: int = 2500
     learning_rate: float = 2e-3
     warmup_steps: int = 200
     weight_decay: float = 0.01
