@@ -81,7 +81,7 @@ def labelled_pairs(
 
 
 def scored_pairs(
-    rng: int | np.random.Generator = 0, n_train: int = 8_000, n_test: int = 500
+    rng: int | np.random.Generator = 0, n_train: int = 16_000, n_test: int = 500
 ) -> Split[tuple[str, str, float]]:
     """(first, second, score): how near what happened is to the same, from 1.0 to 5.0.
 

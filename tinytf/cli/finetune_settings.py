@@ -33,7 +33,7 @@ class FineTuneSettings(TrainSettings):
 class PairSettings(FineTuneSettings):
     """Two texts take longer to compare than one to read."""
 
-    steps: int = 2000
+    steps: int = 2400
 
 
 @dataclass(frozen=True)
