@@ -57,11 +57,11 @@ TRANSLATOR_PRESETS: dict[str, dict[str, Any]] = {
         "dropout": 0.0,
         "label_smoothing": 0.0,
         "max_tokens": 600,
-        "steps": 3400,
+        "steps": 3100,
         "schedule": "cosine",
         "learning_rate": 2e-3,
-        "validate_every": 850,
-        "checkpoint_every": 850,
+        "validate_every": 775,
+        "checkpoint_every": 775,
     },
     # Multi30k's 29,000 captions, English to German, lower-cased and tokenised: see the README.
     "multi30k": {
