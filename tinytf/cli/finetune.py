@@ -12,7 +12,11 @@ from tinytf.cli.bert_model import load_bert, wordpiece_of
 from tinytf.cli.finetune_answers import AnswerHead
 from tinytf.cli.finetune_data import DATA_OPTIONS, FineTuneData, read_finetune_data
 from tinytf.cli.finetune_head import Head
-from tinytf.cli.finetune_settings import FINE_TUNE_SETTINGS, FineTuneSettings
+from tinytf.cli.finetune_settings import (
+    FINE_TUNE_SETTINGS,
+    FineTuneSettings,
+    RegressionSettings,
+)
 from tinytf.cli.finetune_tags import TagHead
 from tinytf.cli.finetune_texts import LabelHead, NumberHead
 from tinytf.cli.parsing import Parser, UserError, quoted, real, whole
@@ -89,7 +93,8 @@ def _add_options(parser: Parser, name: str, data: str) -> None:
             "--regression",
             action="store_true",
             default=None,
-            help="the last column is a number (as in STS-B), not a label",
+            help=f"the last column is a number (as in STS-B), not a label; then --steps is "
+            f"{RegressionSettings.steps}, --learning-rate {RegressionSettings.learning_rate:g}",
         )
     add("--out", metavar="DIR", help=f"where to save (default: tinytf-{name}, or the next free)")
     add("--resume", metavar="DIR", help="go on with the run saved in DIR; see --steps")
@@ -161,10 +166,12 @@ def _start(name: str, args: argparse.Namespace) -> tuple[FineTuneRun, Head, Fine
     """A new run and its data, from the pre-trained model and the options given."""
     directory = output_directory(args.out, f"tinytf-{name}")
     pretrained, tokenizer, _ = load_bert(args.directory, "bert")
-    head = make_head(_kind(name, bool(getattr(args, "regression", None))))
+    regression = bool(getattr(args, "regression", None))
+    head = make_head(_kind(name, regression))
     given = given_options(args)
     try:
-        settings = make_settings(FINE_TUNE_SETTINGS[name], {}, given)
+        settings_class = RegressionSettings if regression else FINE_TUNE_SETTINGS[name]
+        settings = make_settings(settings_class, {}, given)
     except ValueError as error:
         raise UserError(str(error)) from error
     chosen = {option: getattr(args, option) for option in DATA_OPTIONS}

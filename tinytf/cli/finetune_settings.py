@@ -45,7 +45,17 @@ class AnswerSettings(FineTuneSettings):
     checkpoint_every: int = 300
 
 
-# name of the command -> its settings
+@dataclass(frozen=True)
+class RegressionSettings(FineTuneSettings):
+    """Numbers need a smaller learning rate than labels, and so more steps."""
+
+    steps: int = 3500
+    learning_rate: float = 5e-4
+    validate_every: int = 350
+    checkpoint_every: int = 350
+
+
+# name of the command -> its settings, where it learns labels
 FINE_TUNE_SETTINGS: dict[str, type[FineTuneSettings]] = {
     "classify": FineTuneSettings,
     "pair": PairSettings,
