@@ -84,6 +84,10 @@ def test_with_a_model(module: ModuleType) -> None:
     firsts = [i for i, target in enumerate(example.target) if target != IGNORED]
     assert labels[0] == logits[0].argmax(axis=-1)[firsts].tolist()
     assert len(labels[1]) == 1
+    probabilities = module.tag_probabilities(model, TOKENIZER, sentences)
+    weights = np.exp(logits[0, firsts])
+    np.testing.assert_allclose(probabilities[0], weights / weights.sum(axis=1, keepdims=True))
+    assert probabilities[1].shape == (1, probabilities[0].shape[1])
 
 
 def test_a_word_longer_than_the_model_keeps_its_start(module: ModuleType) -> None:

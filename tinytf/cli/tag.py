@@ -9,13 +9,7 @@ import numpy as np
 from tinytf.cli.bert_model import load_bert
 from tinytf.cli.input_lines import read_input_lines
 from tinytf.cli.parsing import Parser, UserError, visible
-from tinytf.models.bert_fine_tuning import BertTagger
-from tinytf.ops.arrays import Array
-from tinytf.ops.softmax import softmax_forward
-from tinytf.text import WordPieceTokenizer
-from tinytf.training import tag_examples
-from tinytf.training.bert_inputs import IGNORED
-from tinytf.training.fine_tuning import outputs_in_batches
+from tinytf.training import tag_probabilities
 
 _EXAMPLES = """\
 examples:
@@ -55,32 +49,18 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("text: expected at least one word, got none")
     labels = [visible(label) for label in checkpoint.extras["labels"]]
     label_width = max(map(len, labels))
-    for number, words in enumerate(sentences):
-        try:
-            probabilities = tag_probabilities(model, tokenizer, words)
-        except ValueError as error:
-            raise UserError(str(error)) from error
-        if not np.isfinite(probabilities).all():
-            raise UserError(
-                f"{args.directory}: the model cannot be used: its numbers are not finite"
-            )
+    try:
+        # A damaged model overflows; whether its numbers are finite is looked at below.
+        with np.errstate(all="ignore"):
+            found = tag_probabilities(model, tokenizer, sentences)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    if not all(np.isfinite(probabilities).all() for probabilities in found):
+        raise UserError(f"{args.directory}: the model cannot be used: its numbers are not finite")
+    for number, (words, probabilities) in enumerate(zip(sentences, found, strict=True)):
         if number:
             print()
         width = max(map(len, words))
         for word, row in zip(words, probabilities, strict=True):
             print(f"{word:{width}}  {labels[row.argmax()]:{label_width}}  {row.max():6.1%}")
     return 0
-
-
-def tag_probabilities(model: BertTagger, tokenizer: WordPieceTokenizer, words: list[str]) -> Array:
-    """The probability of each label for each word, (N, L); each row sums to 1."""
-    # Numbered words as labels: where a target stands in an example, there a word begins.
-    examples = tag_examples(tokenizer, words, range(len(words)), model.config.max_len)
-    rows = []
-    # A damaged model overflows; the caller looks whether its numbers are finite.
-    with np.errstate(all="ignore"):
-        outputs = outputs_in_batches(model, [one.input for one in examples], tokenizer, 1)
-        for (logits, _), example in zip(outputs, examples, strict=True):
-            begins = np.array(example.target) != IGNORED  # (S,)
-            rows.append(softmax_forward(logits[0, begins])[0])
-    return np.concatenate(rows)

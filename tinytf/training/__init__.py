@@ -13,7 +13,7 @@ from tinytf.training.checkpoint import (
 )
 from tinytf.training.fine_tuning import FineTuningTask, LabelledInput
 from tinytf.training.fine_tuning_answers import PredictedAnswer, answer, answer_examples
-from tinytf.training.fine_tuning_tags import tag, tag_examples
+from tinytf.training.fine_tuning_tags import tag, tag_examples, tag_probabilities
 from tinytf.training.fine_tuning_texts import classify, predict_numbers, text_example
 from tinytf.training.masked_language_model import MaskedLanguageTask, mask_tokens
 from tinytf.training.memory import reuse_freed_memory
@@ -71,5 +71,6 @@ __all__ = [
     "save_checkpoint",
     "tag",
     "tag_examples",
+    "tag_probabilities",
     "text_example",
 ]

@@ -9,8 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from tinytf.models.bert_fine_tuning import BertTagger
+from tinytf.ops.arrays import Array
+from tinytf.ops.cross_entropy import IGNORED
+from tinytf.ops.softmax import softmax_forward
 from tinytf.text.wordpiece import WordPieceTokenizer
-from tinytf.training.bert_inputs import IGNORED, BertInput, join
+from tinytf.training.bert_inputs import BertInput, join
 from tinytf.training.fine_tuning import LabelledInput, outputs_in_batches
 
 
@@ -48,7 +51,22 @@ def tag(
     sentences: Sequence[Sequence[str]],
     batch_size: int = 32,
 ) -> list[list[int]]:
-    """The most likely label of each word.
+    """The most likely label of each word; arguments as in `tag_probabilities`.
+
+    Returns:
+        For each sentence the labels of its words, counted from 0.
+    """
+    found = tag_probabilities(model, tokenizer, sentences, batch_size)
+    return [rows.argmax(axis=-1).tolist() for rows in found]
+
+
+def tag_probabilities(
+    model: BertTagger,
+    tokenizer: WordPieceTokenizer,
+    sentences: Sequence[Sequence[str]],
+    batch_size: int = 32,
+) -> list[Array]:
+    """The probability of each label for each word.
 
     Args:
         model: trained to tag.
@@ -57,7 +75,7 @@ def tag(
         batch_size: how many are read at once.
 
     Returns:
-        For each sentence the labels of its words, counted from 0.
+        For each sentence (words, L); each row sums to 1.
     """
     parts = [
         (i, pieces)
@@ -65,17 +83,17 @@ def tag(
         for _, pieces in _parts(tokenizer, words, model.config.max_len)
     ]
     inputs = [_input(tokenizer, pieces) for _, pieces in parts]
-    rows = [
-        row
+    outputs = [
+        rows
         for logits, _ in outputs_in_batches(model, inputs, tokenizer, batch_size)
-        for row in logits.argmax(axis=-1)  # (S,)
+        for rows in logits  # (S, L)
     ]
-    labels: list[list[int]] = [[] for _ in sentences]
-    for (i, pieces), row in zip(parts, rows, strict=True):
+    found: list[list[Array]] = [[] for _ in sentences]
+    for (i, pieces), rows in zip(parts, outputs, strict=True):
         lengths = [len(its_pieces) for its_pieces in pieces]
         firsts = 1 + np.cumsum([0, *lengths[:-1]])  # behind [CLS]
-        labels[i] += row[firsts].tolist()
-    return labels
+        found[i].append(softmax_forward(rows[firsts])[0])
+    return [np.concatenate(its_rows) for its_rows in found]
 
 
 def _parts(

@@ -25,10 +25,15 @@ MISTAKES: dict[str, Edit] = {
         "1 for its_pieces in pieces]",
     ),
     "predictions of the last part only": (
-        "labels[i] += row[firsts].tolist()",
-        "labels[i] = row[firsts].tolist()",
+        "found[i].append(softmax_forward(rows[firsts])[0])",
+        "found[i] = [softmax_forward(rows[firsts])[0]]",
     ),
-    "the least likely label": ("logits.argmax(axis=-1)", "logits.argmin(axis=-1)"),
+    "the least likely label": ("rows.argmax(axis=-1)", "rows.argmin(axis=-1)"),
+    "scores for probabilities": ("softmax_forward(rows[firsts])[0]", "rows[firsts]"),
+    "probabilities over the words": (
+        "softmax_forward(rows[firsts])[0]",
+        "softmax_forward(rows[firsts], axis=0)[0]",
+    ),
     "a word without pieces is lost": (
         "[:room] or [tokenizer.unk_id]",
         "[:room]",
