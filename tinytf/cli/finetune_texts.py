@@ -125,7 +125,7 @@ class NumberHead:
         return read_scored(path, self.pairs)
 
     def bundled(self) -> Split[ScoredExample]:
-        """How much of what happened is the same in both."""
+        """How near what the second tells is to the first."""
         if not self.pairs:
             raise UserError("classify --regression: expected --data; only pair has a bundled one")
         return number_items(scored_pairs(), ScoredExample)

@@ -10,8 +10,7 @@ from tinytf.gradcheck.report import Report
 from tinytf.layers.parameter import Layer
 from tinytf.models import DecoderLM, Encoder, EncoderDecoder
 from tinytf.ops import padding_mask
-
-IGNORED = -100
+from tinytf.ops.cross_entropy import IGNORED
 
 # Small, all sizes different, so that no two axes can be mistaken for each other.
 SIZES = {"vocab_size": 7, "d_model": 8, "max_len": 5, "n_heads": 2, "d_ff": 6, "n_layers": 2}

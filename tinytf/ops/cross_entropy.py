@@ -7,11 +7,13 @@ import numpy as np
 from tinytf.ops.arrays import Array, require_axes
 from tinytf.ops.softmax import log_softmax_forward
 
+IGNORED = -100  # the target that takes no part, as in PyTorch
+
 CrossEntropyCache = tuple[Array, Array, Array, float]
 
 
 def cross_entropy_forward(
-    logits: Array, targets: Array, ignore_index: int = -100, label_smoothing: float = 0.0
+    logits: Array, targets: Array, ignore_index: int = IGNORED, label_smoothing: float = 0.0
 ) -> tuple[Array, CrossEntropyCache]:
     """Mean of -log(probability of the target) over all targets that are not ignored.
 

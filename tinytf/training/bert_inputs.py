@@ -12,8 +12,6 @@ from tinytf.ops.masks import padding_mask
 from tinytf.text.wordpiece import WordPieceTokenizer
 from tinytf.training.buckets import pad
 
-IGNORED = -100
-
 
 class BertInput(NamedTuple):
     """One example: token ids, and for each the segment that it belongs to."""

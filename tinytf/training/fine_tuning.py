@@ -14,10 +14,10 @@ import numpy as np
 
 from tinytf.models.bert_fine_tuning import BertAnswerer, BertClassifier, BertRegressor, BertTagger
 from tinytf.ops.arrays import Array
-from tinytf.ops.cross_entropy import cross_entropy_backward, cross_entropy_forward
+from tinytf.ops.cross_entropy import IGNORED, cross_entropy_backward, cross_entropy_forward
 from tinytf.ops.squared_error import squared_error_backward, squared_error_forward
 from tinytf.text.wordpiece import WordPieceTokenizer
-from tinytf.training.bert_inputs import IGNORED, BertInput, PaddedInputs, pad_inputs
+from tinytf.training.bert_inputs import BertInput, PaddedInputs, pad_inputs
 from tinytf.training.buckets import pad
 
 Model = BertClassifier | BertRegressor | BertTagger | BertAnswerer

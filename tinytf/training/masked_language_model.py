@@ -13,9 +13,9 @@ import numpy as np
 
 from tinytf.models.bert import BertPretraining
 from tinytf.ops.arrays import Array
-from tinytf.ops.cross_entropy import cross_entropy_backward, cross_entropy_forward
+from tinytf.ops.cross_entropy import IGNORED, cross_entropy_backward, cross_entropy_forward
 from tinytf.text.wordpiece import SPECIALS, WordPieceTokenizer
-from tinytf.training.bert_inputs import IGNORED, BertInput, PaddedInputs, pad_inputs
+from tinytf.training.bert_inputs import BertInput, PaddedInputs, pad_inputs
 from tinytf.training.next_sentence import SentencePairs, count_tokens
 
 CHOSEN_SHARE = 0.15

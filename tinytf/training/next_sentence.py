@@ -9,8 +9,9 @@ import numpy as np
 
 from tinytf.models.bert import IS_NEXT, NOT_NEXT
 from tinytf.ops.arrays import Array
+from tinytf.ops.cross_entropy import IGNORED
 from tinytf.text.wordpiece import WordPieceTokenizer
-from tinytf.training.bert_inputs import IGNORED, BertInput, join
+from tinytf.training.bert_inputs import BertInput, join
 
 
 class SentencePairs:

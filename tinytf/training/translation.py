@@ -12,11 +12,9 @@ import numpy as np
 
 from tinytf.models.encoder_decoder import EncoderDecoder
 from tinytf.ops.arrays import Array
-from tinytf.ops.cross_entropy import cross_entropy_backward, cross_entropy_forward
+from tinytf.ops.cross_entropy import IGNORED, cross_entropy_backward, cross_entropy_forward
 from tinytf.ops.masks import padding_mask
 from tinytf.training.buckets import length_buckets, pad
-
-IGNORED = -100
 
 
 class IdPair(NamedTuple):
