@@ -47,9 +47,8 @@ class Decoder(Layer):
         """ids (B, T) -> resid (B, T, D); options as in `DecoderLM.forward`."""
         config = self.config
         n_past = kv_caches[0].length if kv_caches else 0
+        require_ids("ids", ids, config.max_len, n_past)
         n_queries, n_keys = ids.shape[1], n_past + ids.shape[1]
-        if n_keys > config.max_len:
-            raise ValueError(f"ids: expected at most max_len {config.max_len} tokens, got {n_keys}")
         bias = None
         if config.positions == "alibi":
             bias = alibi_bias(config.n_heads, n_queries, n_keys)  # (H, T, Tk)
@@ -110,7 +109,6 @@ class DecoderLM(Layer):
             TypeError: ids are not integers.
             ValueError: ids is not (B, T), an id is outside the vocabulary, or T is too long.
         """
-        require_ids("ids", ids, self.config.max_len)
         resid, decoder_cache = self.decoder.forward(ids, rng, kv_caches)  # (B, T, D)
         logits, head_cache = head_forward(resid, self.head, self.decoder.embed.tok)
         return logits, (decoder_cache, head_cache)

@@ -49,10 +49,10 @@ MISTAKES: dict[str, Edit] = {
         "if True else None",
     ),
     "length of the new tokens checked only": (
-        "if n_keys > config.max_len:",
-        "if n_queries > config.max_len:",
+        'require_ids("ids", ids, config.max_len, n_past)',
+        'require_ids("ids", ids, config.max_len)',
     ),
-    "one token too short": ("if n_keys > config.max_len:", "if n_keys >= config.max_len:"),
+    "one token too short": ("config.max_len, n_past)", "config.max_len, n_past + 1)"),
     "KV caches of the wrong dtype": (
         "dtype = self.decoder.embed.tok.weight.value.dtype",
         "dtype = np.float32",
