@@ -6,7 +6,7 @@ Source: Devlin et al. 2018, section 4 and appendix A.3 (2 to 4 epochs, learning 
 for the large published models; small ones need more of both).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from tinytf.ops.squared_error import squared_error_backward, squared_error_forwa
 from tinytf.text.wordpiece import WordPieceTokenizer
 from tinytf.training.bert_inputs import BertInput, PaddedInputs, pad_inputs
 from tinytf.training.buckets import pad
+from tinytf.training.epochs import Epochs
 
 Model = BertClassifier | BertRegressor | BertTagger | BertAnswerer
 
@@ -96,9 +97,7 @@ class FineTuningTask:
         self.validation = validation
         self.tokenizer = tokenizer
         self.batch_size = batch_size or model.config.batch_size
-        self._order: Array = np.zeros(0, np.int64)  # this epoch's examples
-        self._n_drawn = 0  # how many of them have been drawn
-        self._rng_state: Mapping[str, Any] | None = None  # what the order was drawn from
+        self._epochs = Epochs(self._shuffled)
 
     @property
     def batches_per_epoch(self) -> int:
@@ -120,13 +119,7 @@ class FineTuningTask:
 
     def draw_batch(self, rng: np.random.Generator) -> FineTuningBatch:
         """The next batch of the epoch; behind the last one, the first of a new epoch."""
-        if self._n_drawn >= len(self._order):
-            self._rng_state = rng.bit_generator.state
-            self._order = rng.permutation(len(self.training))
-            self._n_drawn = 0
-        chosen = self._order[self._n_drawn : self._n_drawn + self.batch_size]
-        self._n_drawn += len(chosen)
-        return self.make_batch([self.training[i] for i in chosen])
+        return self.make_batch([self.training[i] for i in self._epochs.draw(rng)])
 
     def train_batch(self, batch: FineTuningBatch, rng: np.random.Generator, dloss: float) -> float:
         """Forward, loss, loss backward, model backward.
@@ -172,16 +165,15 @@ class FineTuningTask:
 
     def state(self) -> dict[str, Any]:
         """What `restore` needs to go on in the middle of an epoch: JSON values."""
-        return {"n_drawn": self._n_drawn, "rng": self._rng_state}
+        return self._epochs.state()
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken: the next batch is the one that would have come."""
-        self._n_drawn, self._rng_state = state["n_drawn"], state["rng"]
-        self._order = np.zeros(0, np.int64)
-        if self._rng_state is not None:
-            rng = np.random.default_rng()
-            rng.bit_generator.state = self._rng_state
-            self._order = rng.permutation(len(self.training))
+        self._epochs.restore(state)
+
+    def _shuffled(self, rng: np.random.Generator) -> list[Array]:
+        order = rng.permutation(len(self.training))
+        return [order[i : i + self.batch_size] for i in range(0, len(order), self.batch_size)]
 
 
 def answer_positions(inputs: PaddedInputs, tokenizer: WordPieceTokenizer) -> Array:

@@ -4,7 +4,7 @@ Training knows the right answer, so the decoder reads it instead of its own word
 its input is the target one token behind, and all positions are predicted at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from tinytf.ops.arrays import Array
 from tinytf.ops.cross_entropy import IGNORED, cross_entropy_backward, cross_entropy_forward
 from tinytf.ops.masks import padding_mask
 from tinytf.training.buckets import length_buckets, pad
+from tinytf.training.epochs import Epochs
 
 
 class IdPair(NamedTuple):
@@ -113,9 +114,7 @@ class TranslationTask:
         self.label_smoothing = label_smoothing
         self._lengths = _lengths("training", training, model.config.max_len)
         self._validation_lengths = _lengths("validation", validation, model.config.max_len)
-        self._batches: list[Array] = []
-        self._n_drawn = 0
-        self._rng_state: Mapping[str, Any] | None = None
+        self._epochs = Epochs(lambda rng: length_buckets(self._lengths, self.max_tokens, rng))
 
     @property
     def batches_per_epoch(self) -> int:
@@ -124,13 +123,7 @@ class TranslationTask:
 
     def draw_batch(self, rng: np.random.Generator) -> TranslationBatch:
         """The next batch of the epoch; behind the last one, the first of a new epoch."""
-        if self._n_drawn == len(self._batches):
-            self._rng_state = rng.bit_generator.state
-            self._batches = length_buckets(self._lengths, self.max_tokens, rng)
-            self._n_drawn = 0
-        chosen = self._batches[self._n_drawn]
-        self._n_drawn += 1
-        return make_batch([self.training[i] for i in chosen], self.special_ids)
+        return make_batch([self.training[i] for i in self._epochs.draw(rng)], self.special_ids)
 
     def train_batch(self, batch: TranslationBatch, rng: np.random.Generator, dloss: float) -> float:
         """Forward, loss, loss backward, model backward.
@@ -164,16 +157,11 @@ class TranslationTask:
 
     def state(self) -> dict[str, Any]:
         """What `restore` needs to go on in the middle of an epoch: JSON values."""
-        return {"n_drawn": self._n_drawn, "rng": self._rng_state}
+        return self._epochs.state()
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken: the next batch is the one that would have come."""
-        self._n_drawn, self._rng_state = state["n_drawn"], state["rng"]
-        self._batches = []
-        if self._rng_state is not None:
-            rng = np.random.default_rng()
-            rng.bit_generator.state = self._rng_state
-            self._batches = length_buckets(self._lengths, self.max_tokens, rng)
+        self._epochs.restore(state)
 
 
 def _lengths(name: str, pairs: Sequence[IdPair], max_len: int) -> Array:

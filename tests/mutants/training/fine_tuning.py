@@ -24,36 +24,22 @@ MISTAKES: dict[str, Edit] = {
         "np.array(targets, np.float64)",
     ),
     "the same order in every epoch": (
-        "self._order = rng.permutation(len(self.training))\n            self._n_drawn = 0",
-        "self._order = np.arange(len(self.training))\n            self._n_drawn = 0",
+        "order = rng.permutation(len(self.training))",
+        "order = np.arange(len(self.training))",
     ),
     "examples drawn with repetition": (
-        "self._order = rng.permutation(len(self.training))\n            self._n_drawn = 0",
-        "self._order = rng.integers(len(self.training), size=len(self.training))\n"
-        "            self._n_drawn = 0",
+        "order = rng.permutation(len(self.training))",
+        "order = rng.integers(len(self.training), size=len(self.training))",
     ),
     "the rest of an epoch left out": (
-        "if self._n_drawn >= len(self._order):",
-        "if self._n_drawn + self.batch_size > len(self._order):",
+        "range(0, len(order), self.batch_size)]",
+        "range(0, len(order) - self.batch_size + 1, self.batch_size)]",
     ),
     "the epoch begins with its second batch": (
-        "self._n_drawn = 0\n        chosen",
-        "self._n_drawn = self.batch_size\n        chosen",
+        "range(0, len(order), self.batch_size)]",
+        "range(self.batch_size, len(order), self.batch_size)]",
     ),
-    "state of the generator after the draw": (
-        "self._rng_state = rng.bit_generator.state\n"
-        "            self._order = rng.permutation(len(self.training))\n",
-        "self._order = rng.permutation(len(self.training))\n"
-        "            self._rng_state = rng.bit_generator.state\n",
-    ),
-    "restored at the start of the epoch": (
-        'self._n_drawn, self._rng_state = state["n_drawn"], state["rng"]',
-        'self._n_drawn, self._rng_state = 0, state["rng"]',
-    ),
-    "an old order goes on": (
-        "self._order = np.zeros(0, np.int64)\n        if self._rng_state is not None:",
-        "if self._rng_state is not None:",
-    ),
+    "a run that goes on starts its epoch anew": ("self._epochs.restore(state)", "pass"),
     "an epoch rounded down": (
         "-(-len(self.training) // self.batch_size)",
         "len(self.training) // self.batch_size",

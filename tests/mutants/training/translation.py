@@ -48,21 +48,11 @@ MISTAKES: dict[str, Edit] = {
         "[self.validation[i] for i in chosen]",
         "[self.training[i % len(self.training)] for i in chosen]",
     ),
-    "an epoch ends one batch early": (
-        "if self._n_drawn == len(self._batches):",
-        "if self._n_drawn >= len(self._batches) - 1:",
+    "batches of the validation pairs": (
+        "length_buckets(self._lengths, self.max_tokens, rng)",
+        "length_buckets(self._validation_lengths[:1], self.max_tokens, rng)",
     ),
-    "the same batch again and again": ("self._n_drawn += 1", "self._n_drawn += 0"),
-    "state of the generator after the shuffle": (
-        "            self._rng_state = rng.bit_generator.state\n"
-        "            self._batches = length_buckets(self._lengths, self.max_tokens, rng)\n",
-        "            self._batches = length_buckets(self._lengths, self.max_tokens, rng)\n"
-        "            self._rng_state = rng.bit_generator.state\n",
-    ),
-    "resumed at the epoch's start": (
-        'self._n_drawn, self._rng_state = state["n_drawn"], state["rng"]',
-        'self._n_drawn, self._rng_state = 0, state["rng"]',
-    ),
+    "a run that goes on starts its epoch anew": ("self._epochs.restore(state)", "pass"),
     "target's EOS not counted": ("len(pair.target) + 1)", "len(pair.target))"),
     "source's EOS not counted": ("(len(pair.source) + 1,", "(len(pair.source),"),
     "too long accepted": ("if lengths.max() > max_len:", "if False:"),
