@@ -6,10 +6,8 @@ from typing import Any, TypeVar
 
 from tinytf.bundled import as_document_text, grammar_documents
 from tinytf.cli.parsing import UserError
+from tinytf.cli.text_source import read_corpus, text_name
 from tinytf.data import lines_as_documents, read_documents
-from tinytf.text import CorpusError, read_text, standard_library_text
-
-_STANDARD_LIBRARY_BYTES = 4_000_000
 
 # name -> maker of documents that need no download
 BUNDLED = {"stories": grammar_documents}
@@ -50,22 +48,11 @@ def read_bert_text(options: Mapping[str, Any]) -> BertText:
             raise UserError("--task: expected it without --text and --documents, got both")
         documents = BUNDLED[task]()
         return BertText(as_document_text(documents), documents, f"bundled {task}")
-    try:
-        if source is None:
-            said, text = "the standard library of this Python", _standard_library()
-        else:
-            said = "standard input" if source == "-" else source
-            text = read_text(source).text
-    except CorpusError as error:
-        raise UserError(str(error)) from error
+    text = read_corpus(source).text
     # Source code is no list of sentences with blank lines where the subject changes.
     form = options["documents"] or ("lines" if source is None else "blank-line")
     documents = lines_as_documents(text) if form == "lines" else read_documents(text)
-    return BertText(text, documents, said)
-
-
-def _standard_library() -> str:
-    return standard_library_text(_STANDARD_LIBRARY_BYTES).text
+    return BertText(text, documents, text_name(source))
 
 
 def split_documents(documents: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]]:

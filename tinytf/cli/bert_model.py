@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from tinytf.cli.parsing import UserError
+from tinytf.cli.trained_model import load_trained
 from tinytf.text import WordPieceTokenizer
-from tinytf.training import Checkpoint, CheckpointError, load_model
+from tinytf.training import Checkpoint
 
 
 def load_bert(directory: str, *kinds: str) -> tuple[Any, WordPieceTokenizer, Checkpoint]:
@@ -18,13 +19,7 @@ def load_bert(directory: str, *kinds: str) -> tuple[Any, WordPieceTokenizer, Che
     Raises:
         UserError: there is no such model, it is broken, or of another kind.
     """
-    if not directory:
-        # Path("") would be the current directory; an empty argument is a mistake in a script.
-        raise UserError("DIR: expected the name of a directory, got an empty one")
-    try:
-        model, checkpoint = load_model(Path(directory), *kinds)
-    except CheckpointError as error:
-        raise UserError(str(error)) from error
+    model, checkpoint = load_trained(directory, *kinds)
     return model, wordpiece_of(checkpoint, directory), checkpoint
 
 

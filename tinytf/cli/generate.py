@@ -1,14 +1,13 @@
 """`tinytf generate`: let a trained model go on from a prompt."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tinytf.cli.parsing import Parser, UserError, real, visible, whole
+from tinytf.cli.trained_model import load_trained
 from tinytf.generation import Sampling, generate, store_by_columns
-from tinytf.training import CheckpointError, load_model
 
 _EXAMPLES = """\
 examples:
@@ -50,11 +49,7 @@ def add_parser(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
-    directory = Path(args.directory)
-    try:
-        model, checkpoint = load_model(directory, "decoder")
-    except CheckpointError as error:
-        raise UserError(str(error)) from error
+    model, checkpoint = load_trained(args.directory, "decoder")
     tokenizer = checkpoint.tokenizer
     try:
         prompt = tokenizer.encode(args.prompt)
@@ -74,6 +69,6 @@ def run(args: argparse.Namespace) -> int:
                 print(visible(decoder.feed(token)), end="", flush=True)
     except ValueError as error:
         print(visible(decoder.finish()))
-        raise UserError(f"{directory}: cannot be used to generate: {error}") from error
+        raise UserError(f"{args.directory}: cannot be used to generate: {error}") from error
     print(visible(decoder.finish()))
     return 0

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tinytf.cli.parsing import UserError, option_names
-from tinytf.cli.train_settings import Settings
+from tinytf.cli.train_settings import Settings, make_config, make_settings
 from tinytf.cli.training_run import BestBy, BestModel, TrainingRun
 from tinytf.ops.arrays import Array
 from tinytf.training import (
@@ -72,6 +72,25 @@ def output_directory(out: str | None, usual_name: str) -> Path:
     while directory.exists():
         directory, number = Path(f"{usual_name}-{number}"), number + 1
     return directory
+
+
+def checked_settings(
+    settings_class: type[Settings], preset: dict[str, Any], given: dict[str, Any]
+) -> Settings:
+    """The settings from a preset and, over it, the options given.
+
+    The model's sizes are checked too: their errors need not wait until the data is read.
+
+    Raises:
+        UserError: a value is out of range, is not used, or does not fit another.
+    """
+    values = {**preset, **given}
+    try:
+        settings = make_settings(settings_class, preset, given)
+        make_config(values, values.get("vocab_size", 1))
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    return settings
 
 
 def new_run(

@@ -19,7 +19,15 @@ from tinytf.cli.bert_model import load_bert, wordpiece_of
 from tinytf.cli.bert_settings import BERT_PRESETS, BertSettings
 from tinytf.cli.fill import fill_masks, filling_lines
 from tinytf.cli.parsing import Parser, UserError, quoted, visible, whole
-from tinytf.cli.run_setup import fingerprint, given_options, new_run, output_directory, saved_run
+from tinytf.cli.run_setup import (
+    checked_settings,
+    fingerprint,
+    given_options,
+    new_run,
+    output_directory,
+    saved_run,
+)
+from tinytf.cli.text_source import SMALLER, text_of_resumed
 from tinytf.cli.train_loop import Rows, advice_on_memory, train
 from tinytf.cli.train_options import (
     add_run_options,
@@ -27,7 +35,7 @@ from tinytf.cli.train_options import (
     add_switches,
     add_training_options,
 )
-from tinytf.cli.train_settings import make_config, make_settings
+from tinytf.cli.train_settings import make_config
 from tinytf.cli.training_run import BestBy, TrainingRun
 from tinytf.text import WordPieceTokenizer
 from tinytf.text.wordpiece import SPECIALS
@@ -43,10 +51,6 @@ examples:
   tinytf train bert --resume my-bert --steps 6000    go on where a run ended
 """
 
-_SMALLER = (
-    "a smaller model (--d-model, --n-layers, --d-ff), a shorter context (--max-len) or a smaller "
-    "--batch-size"
-)
 _DIRECTORY = "tinytf-bert"
 _BEST_BY = BestBy("validation_loss", lowest=True)
 _N_VALIDATION = 512  # examples
@@ -101,7 +105,7 @@ def add_parser(models: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
-    with advice_on_memory(_SMALLER):
+    with advice_on_memory(SMALLER):
         training_run, text = _start(args) if args.resume is None else _resume(args)
         documents = _encode(training_run, text)
         task = _task(training_run, documents)
@@ -133,11 +137,7 @@ def _start(args: argparse.Namespace) -> tuple[BertRun, BertText]:
     directory = output_directory(args.out, _DIRECTORY)
     preset, given = BERT_PRESETS[args.preset or "bert"], given_options(args)
     values = {**preset, **given}
-    try:
-        settings = make_settings(BertSettings, preset, given)
-        make_config(values, values["vocab_size"])  # its errors need not wait for the text
-    except ValueError as error:
-        raise UserError(str(error)) from error
+    settings = checked_settings(BertSettings, preset, given)
     chosen = {name: getattr(args, name) for name in DATA_OPTIONS}
     text = read_bert_text(chosen)
     try:
@@ -152,15 +152,8 @@ def _start(args: argparse.Namespace) -> tuple[BertRun, BertText]:
 def _resume(args: argparse.Namespace) -> tuple[BertRun, BertText]:
     """The run saved in the directory `--resume` names, and its text."""
     training_run = saved_run(args, "bert", BertSettings, DATA_OPTIONS, _BEST_BY)
-    if training_run.data["text"] == "-" and args.text is None:
-        raise UserError(
-            f"{training_run.directory}: its text came from standard input; "
-            f"give the same text with --text"
-        )
-    try:
-        return training_run, read_bert_text(training_run.data)
-    except UserError as error:
-        raise UserError(f"{error}; if the text is elsewhere now, give it with --text") from error
+    data = training_run.data
+    return training_run, text_of_resumed(training_run, args.text, lambda: read_bert_text(data))
 
 
 def _encode(training_run: BertRun, text: BertText) -> Documents:

@@ -7,7 +7,15 @@ import numpy as np
 
 from tinytf.cli.gpt_settings import GPT_PRESETS, VOCAB_SIZE, GPTSettings
 from tinytf.cli.parsing import Parser, UserError, quoted, visible, whole
-from tinytf.cli.run_setup import fingerprint, given_options, new_run, output_directory, saved_run
+from tinytf.cli.run_setup import (
+    checked_settings,
+    fingerprint,
+    given_options,
+    new_run,
+    output_directory,
+    saved_run,
+)
+from tinytf.cli.text_source import SMALLER, read_corpus, text_name, text_of_resumed
 from tinytf.cli.train_loop import Rows, advice_on_memory, train
 from tinytf.cli.train_options import (
     add_run_options,
@@ -15,11 +23,11 @@ from tinytf.cli.train_options import (
     add_switches,
     add_training_options,
 )
-from tinytf.cli.train_settings import make_config, make_settings
+from tinytf.cli.train_settings import make_config
 from tinytf.cli.training_run import TrainingRun
 from tinytf.generation import Sampling, generate
 from tinytf.ops.arrays import Array
-from tinytf.text import BPETokenizer, CharTokenizer, Corpus, read_text, standard_library_text
+from tinytf.text import BPETokenizer, CharTokenizer, Corpus
 from tinytf.text.tokenizer import Tokenizer
 from tinytf.training import Checkpoint, NextTokenTask, TokenWindows
 
@@ -34,11 +42,6 @@ examples:
   tinytf train gpt --resume my-book --steps 3000    go on where a run ended
 """
 
-_SMALLER = (
-    "a smaller model (--d-model, --n-layers, --d-ff), a shorter context (--max-len) or a smaller "
-    "--batch-size"
-)
-_STANDARD_LIBRARY_BYTES = 4_000_000
 _DIRECTORY = "tinytf-gpt"
 
 GPTRun = TrainingRun[GPTSettings]
@@ -73,7 +76,7 @@ def add_parser(models: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
-    with advice_on_memory(_SMALLER):
+    with advice_on_memory(SMALLER):
         training_run, corpus = _start(args) if args.resume is None else _resume(args)
         ids = _encode(training_run, corpus)
         task = _task(training_run, ids)
@@ -94,12 +97,8 @@ def _start(args: argparse.Namespace) -> tuple[GPTRun, Corpus]:
     directory = output_directory(args.out, _DIRECTORY)
     preset, given = GPT_PRESETS[args.preset or "gpt"], given_options(args)
     values = {**preset, **given}
-    try:
-        settings = make_settings(GPTSettings, preset, given)
-        make_config(values, values.get("vocab_size", 1))  # its errors need not wait for the text
-    except ValueError as error:
-        raise UserError(str(error)) from error
-    corpus = _read(args.text)
+    settings = checked_settings(GPTSettings, preset, given)
+    corpus = read_corpus(args.text)
     try:
         tokenizer: Tokenizer
         if settings.tokenizer == "char":
@@ -117,22 +116,7 @@ def _resume(args: argparse.Namespace) -> tuple[GPTRun, Corpus]:
     """The run saved in the directory `--resume` names, and its text."""
     training_run = saved_run(args, "decoder", GPTSettings, ["text"])
     text = training_run.data["text"]
-    if text == "-" and args.text is None:
-        raise UserError(
-            f"{training_run.directory}: its text came from standard input; "
-            f"give the same text with --text"
-        )
-    try:
-        return training_run, _read(text)
-    except UserError as error:
-        raise UserError(f"{error}; if the text is elsewhere now, give it with --text") from error
-
-
-def _read(text: str | None) -> Corpus:
-    try:
-        return standard_library_text(_STANDARD_LIBRARY_BYTES) if text is None else read_text(text)
-    except ValueError as error:
-        raise UserError(str(error)) from error
+    return training_run, text_of_resumed(training_run, args.text, lambda: read_corpus(text))
 
 
 def _encode(training_run: GPTRun, corpus: Corpus) -> Array:
@@ -161,8 +145,7 @@ def _task(training_run: GPTRun, ids: Array) -> NextTokenTask:
 
 
 def _data_rows(training_run: GPTRun, ids: Array) -> Rows:
-    source = training_run.data["text"] or "the standard library of this Python"
-    source = "standard input" if source == "-" else source
+    source = text_name(training_run.data["text"])
     return [
         ("text", f"{ascii(source)[1:-1]}: {len(ids):,} tokens"),
         (

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from tinytf.cli.parsing import Parser, UserError, one_line, quoted, real, visible, whole
-from tinytf.cli.run_setup import fingerprint, given_options, new_run, output_directory, saved_run
+from tinytf.cli.run_setup import (
+    checked_settings,
+    fingerprint,
+    given_options,
+    new_run,
+    output_directory,
+    saved_run,
+)
 from tinytf.cli.train_loop import Rows, advice_on_memory, train
 from tinytf.cli.train_options import (
     add_run_options,
@@ -14,7 +21,7 @@ from tinytf.cli.train_options import (
     add_switches,
     add_training_options,
 )
-from tinytf.cli.train_settings import make_config, make_settings
+from tinytf.cli.train_settings import make_config
 from tinytf.cli.training_run import BestBy, TrainingRun
 from tinytf.cli.translator_data import BUNDLED, DATA_OPTIONS, OWN_DATA, TranslatorData, read_data
 from tinytf.cli.translator_report import BLEUWhileTraining, print_results
@@ -122,11 +129,7 @@ def _start(args: argparse.Namespace) -> tuple[TranslatorRun, TranslatorData]:
     usual = "translator" if any(where[name] for name in OWN_DATA) else "grammar"
     preset, given = TRANSLATOR_PRESETS[args.preset or usual], given_options(args)
     values = {**preset, **given}
-    try:
-        settings = make_settings(TranslatorSettings, preset, given)
-        make_config(values, values["vocab_size"])  # its errors need not wait for the data
-    except ValueError as error:
-        raise UserError(str(error)) from error
+    settings = checked_settings(TranslatorSettings, preset, given)
     data = read_data(where, settings.seed)
     target, source = _tokenizers(settings, values["vocab_size"], data.training)
     config = make_config(

@@ -1,19 +1,15 @@
 """`tinytf translate`: translate sentences with a trained encoder-decoder."""
 
 import argparse
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tinytf.cli.input_lines import read_file_or_pipe
 from tinytf.cli.parsing import Parser, UserError, one_line, real, visible, whole
-from tinytf.data import DataError
-from tinytf.data.lines import read_lines
+from tinytf.cli.trained_model import load_trained
 from tinytf.generation import Translator
 from tinytf.show import format_matrix
-from tinytf.text.corpus import CorpusError, decode_utf8
-from tinytf.training import CheckpointError, load_model
 
 _EXAMPLES = """\
 examples:
@@ -59,15 +55,14 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     if bool(args.sentences) == bool(args.file):
         raise UserError("translate: expected sentences or --file, one of the two")
-    try:
-        model, checkpoint = load_model(Path(args.directory), "encoder-decoder")
-    except CheckpointError as error:
-        raise UserError(str(error)) from error
+    model, checkpoint = load_trained(args.directory, "encoder-decoder")
     try:
         translator = Translator(model, checkpoint.tokenizer, checkpoint.source_tokenizer)
     except ValueError as error:
         raise UserError(f"{args.directory}: {error}") from error
-    lines = [line.strip() for line in (_lines(args.file) if args.file else args.sentences)]
+    lines = [
+        line.strip() for line in (read_file_or_pipe(args.file) if args.file else args.sentences)
+    ]
     name = f"{args.file}, line" if args.file else "sentence"
     for i, line in enumerate(lines, start=1):
         try:
@@ -93,17 +88,6 @@ def _translate(translator: Translator, lines: list[str], args: argparse.Namespac
         print(one_line(visible(translator.target.decode(ids))), flush=True)
         if args.show_attention and ids:
             _show_attention(translator, line, ids)
-
-
-def _lines(file: str) -> list[str]:
-    try:
-        if file != "-":
-            return read_lines(file)
-        text = decode_utf8(sys.stdin.buffer.read(), "standard input")
-    except (DataError, CorpusError) as error:
-        raise UserError(str(error)) from error
-    # Nothing in, nothing out: without a line break, "".split would still give one line.
-    return text.removesuffix("\n").split("\n") if text else []
 
 
 def _show_attention(translator: Translator, source: str, target: list[int]) -> None:
