@@ -68,44 +68,51 @@ class SelfAttention(Layer):
             out (B, T, D), and the cache for `backward`.
         """
         config = self.config
-        q, q_cache = self.q.forward(x)  # (B, T, D)
-        k, k_cache = self.k.forward(x)  # (B, T, Hkv K)
-        v, v_cache = self.v.forward(x)  # (B, T, Hkv K)
-        q = split_heads(q, config.n_heads)  # (B, H, T, K)
-        k = split_heads(k, config.kv_heads)  # (B, Hkv, T, K)
-        v = split_heads(v, config.kv_heads)  # (B, Hkv, T, K)
+        q_merged, q_cache = self.q.forward(x)  # (B, T, D)
+        k_merged, k_cache = self.k.forward(x)  # (B, T, Hkv K)
+        v_merged, v_cache = self.v.forward(x)  # (B, T, Hkv K)
+        q = split_heads(q_merged, config.n_heads)  # (B, H, T, K)
+        k = split_heads(k_merged, config.kv_heads)  # (B, Hkv, T, K)
+        v = split_heads(v_merged, config.kv_heads)  # (B, Hkv, T, K)
+        q_rotated, k_rotated = q, k
         rope_caches: tuple[Any, Any] | None = None
         if config.positions == "rope":
             start = kv_cache.length if kv_cache else 0
             positions = np.arange(start, start + x.shape[1])
-            q, q_rope = rope_forward(q, positions, config.rope_base)
-            k, k_rope = rope_forward(k, positions, config.rope_base)
+            q_rotated, q_rope = rope_forward(q, positions, config.rope_base)
+            k_rotated, k_rope = rope_forward(k, positions, config.rope_base)
             rope_caches = q_rope, k_rope
+        keys, values = k_rotated, v
         if kv_cache is not None:
-            k, v = kv_cache.append(k, v)  # (B, Hkv, Tk, K), the past in front
+            keys, values = kv_cache.append(k_rotated, v)  # (B, Hkv, Tk, K), the past in front
         z, attention_cache = attention_forward(
-            q,
-            k,
-            v,
+            q_rotated,
+            keys,
+            values,
             mask,
             bias,
             causal=self.causal,
             dropout_p=config.dropout if rng else 0.0,
             rng=rng,
         )  # (B, H, T, K)
-        out, out_cache = self.out.forward(merge_heads(z))  # (B, T, D)
+        merged = merge_heads(z)  # (B, T, D)
+        out, out_cache = self.out.forward(merged)  # (B, T, D)
         return out, (q_cache, k_cache, v_cache, rope_caches, attention_cache, out_cache)
 
     def backward(self, dout: Array, cache: Any) -> Array:
         """dout (B, T, D) -> dx (B, T, D): x fed q, k and v, so dx is the sum of three parts."""
         q_cache, k_cache, v_cache, rope_caches, attention_cache, out_cache = cache
-        dz = split_heads(self.out.backward(dout, out_cache), self.config.n_heads)  # (B, H, T, K)
-        dq, dk, dv = attention_backward(dz, attention_cache)
+        dmerged = self.out.backward(dout, out_cache)  # (B, T, D)
+        dz = split_heads(dmerged, self.config.n_heads)  # (B, H, T, K)
+        dq_rotated, dk_rotated, dv = attention_backward(dz, attention_cache)
+        dq, dk = dq_rotated, dk_rotated
         if rope_caches is not None:
             q_rope, k_rope = rope_caches
-            dq = rope_backward(dq, q_rope)
-            dk = rope_backward(dk, k_rope)
-        dx_q = self.q.backward(merge_heads(dq), q_cache)  # (B, T, D)
-        dx_k = self.k.backward(merge_heads(dk), k_cache)
-        dx_v = self.v.backward(merge_heads(dv), v_cache)
-        return dx_q + dx_k + dx_v
+            dq = rope_backward(dq_rotated, q_rope)
+            dk = rope_backward(dk_rotated, k_rope)
+        dq_merged, dk_merged, dv_merged = merge_heads(dq), merge_heads(dk), merge_heads(dv)
+        dx_q = self.q.backward(dq_merged, q_cache)  # (B, T, D)
+        dx_k = self.k.backward(dk_merged, k_cache)
+        dx_v = self.v.backward(dv_merged, v_cache)
+        dx = dx_q + dx_k + dx_v
+        return dx

@@ -78,7 +78,8 @@ class CrossAttention(Layer):
         z, attention_cache = attention_forward(
             q, k, v, mask, dropout_p=dropout_p, rng=rng
         )  # (B, H, T, K)
-        out, out_cache = self.out.forward(merge_heads(z))  # (B, T, D)
+        merged = merge_heads(z)  # (B, T, D)
+        out, out_cache = self.out.forward(merged)  # (B, T, D)
         return out, (keys_values_cache, q_cache, attention_cache, out_cache)
 
     def backward(self, dout: Array, cache: Any) -> tuple[Array, Array]:
@@ -88,9 +89,11 @@ class CrossAttention(Layer):
         what comes through k and through v.
         """
         keys_values_cache, q_cache, attention_cache, out_cache = cache
-        dz = split_heads(self.out.backward(dout, out_cache), self.config.n_heads)  # (B, H, T, K)
+        dmerged = self.out.backward(dout, out_cache)  # (B, T, D)
+        dz = split_heads(dmerged, self.config.n_heads)  # (B, H, T, K)
         dq, dk, dv = attention_backward(dz, attention_cache)
-        dx = self.q.backward(merge_heads(dq), q_cache)  # (B, T, D)
+        dq_merged = merge_heads(dq)  # (B, T, D)
+        dx = self.q.backward(dq_merged, q_cache)  # (B, T, D)
         dmemory = self.keys_values_backward(dk, dv, keys_values_cache)  # (B, S, D)
         return dx, dmemory
 
@@ -99,14 +102,17 @@ class CrossAttention(Layer):
 
         They depend on the source alone, so in generation they are computed once for all steps.
         """
-        k, k_cache = self.k.forward(memory)  # (B, S, Hkv K)
-        v, v_cache = self.v.forward(memory)  # (B, S, Hkv K)
-        n_kv_heads = self.config.kv_heads
-        return (split_heads(k, n_kv_heads), split_heads(v, n_kv_heads)), (k_cache, v_cache)
+        k_merged, k_cache = self.k.forward(memory)  # (B, S, Hkv K)
+        v_merged, v_cache = self.v.forward(memory)  # (B, S, Hkv K)
+        k = split_heads(k_merged, self.config.kv_heads)  # (B, Hkv, S, K)
+        v = split_heads(v_merged, self.config.kv_heads)  # (B, Hkv, S, K)
+        return (k, v), (k_cache, v_cache)
 
     def keys_values_backward(self, dk: Array, dv: Array, cache: Any) -> Array:
         """dk and dv (B, Hkv, S, K) -> dmemory (B, S, D), the sum of both paths."""
         k_cache, v_cache = cache
-        dmemory_k = self.k.backward(merge_heads(dk), k_cache)  # (B, S, D)
-        dmemory_v = self.v.backward(merge_heads(dv), v_cache)
-        return dmemory_k + dmemory_v
+        dk_merged, dv_merged = merge_heads(dk), merge_heads(dv)  # (B, S, Hkv K) each
+        dmemory_k = self.k.backward(dk_merged, k_cache)  # (B, S, D)
+        dmemory_v = self.v.backward(dv_merged, v_cache)
+        dmemory = dmemory_k + dmemory_v
+        return dmemory

@@ -43,10 +43,11 @@ def residual_forward(
     if norm_position == "pre":
         inner, norm_cache = norm.forward(x)
     out, sublayer_cache = sublayer(inner)
-    out, dropout_cache = dropout_forward(out, dropout, rng, training=rng is not None)
-    y = x + out
+    dropped, dropout_cache = dropout_forward(out, dropout, rng, training=rng is not None)
+    summed = x + dropped  # (B, T, D)
+    y = summed
     if norm_position == "post":
-        y, norm_cache = norm.forward(y)
+        y, norm_cache = norm.forward(summed)
     return y, (norm_cache, sublayer_cache, dropout_cache)
 
 
@@ -79,8 +80,8 @@ def residual_backward(
 ) -> Array | tuple[Array, Array]:
     """Gradient of `residual_forward`.
 
-    Derivation: y = x + out sends dy unchanged down both paths, and x, which fed both, receives the
-    sum of what the skip path and the path through the sub-layer bring back.
+    Derivation: summed = x + dropped sends dsummed unchanged down both paths, and x, which fed both,
+    receives the sum of what the skip path and the path through the sub-layer bring back.
 
     Args:
         dy: (B, T, D), the gradient of the loss with respect to y.
@@ -94,14 +95,17 @@ def residual_backward(
         dx (B, T, D); where the sub-layer returned two gradients, dx and dmemory (B, S, D).
     """
     norm_cache, sublayer_cache, dropout_cache = cache
+    dsummed = dy
     if norm_position == "post":
-        dy = norm.backward(dy, norm_cache)
-    dout = dropout_backward(dy, dropout_cache)
+        dsummed = norm.backward(dy, norm_cache)
+    ddropped = dsummed
+    dout = dropout_backward(ddropped, dropout_cache)
     dinner = sublayer_backward(dout, sublayer_cache)
     dmemory: Array | None = None
     if isinstance(dinner, tuple):
         dinner, dmemory = dinner
+    dx_inner = dinner
     if norm_position == "pre":
-        dinner = norm.backward(dinner, norm_cache)
-    dx = dy + dinner
+        dx_inner = norm.backward(dinner, norm_cache)
+    dx = dsummed + dx_inner
     return dx if dmemory is None else (dx, dmemory)

@@ -85,8 +85,9 @@ class BertPretraining(Layer):
         encoder_cache, mlm_cache, pooler_cache, nsp_cache = cache
         dpooled = self.nsp.backward(dnsp_logits, nsp_cache)
         # h fed both heads and receives the sum of what they send back.
-        dh = self.pooler.backward(dpooled, pooler_cache)
-        dh += self.mlm.backward(dmlm_logits, self.encoder.embed.tok, mlm_cache)
+        dh_pooler = self.pooler.backward(dpooled, pooler_cache)
+        dh_mlm = self.mlm.backward(dmlm_logits, self.encoder.embed.tok, mlm_cache)
+        dh = dh_pooler + dh_mlm
         self.encoder.backward(dh, encoder_cache)
 
 

@@ -56,17 +56,17 @@ class BertClassifier(Layer):
         """
         h, encoder_cache = self.encoder.forward(ids, mask, segments, rng)  # (B, S, D)
         pooled, pooler_cache = self.pooler.forward(h)  # (B, D)
-        pooled, dropout_cache = dropout_forward(
+        dropped, dropout_cache = dropout_forward(
             pooled, self.config.dropout, rng, training=rng is not None
         )
-        logits, head_cache = self.head.forward(pooled)  # (B, L)
+        logits, head_cache = self.head.forward(dropped)  # (B, L)
         return logits, (encoder_cache, pooler_cache, dropout_cache, head_cache)
 
     def backward(self, dlogits: Array, cache: Any) -> None:
         """dlogits (B, L): add the gradient of every parameter into its `.grad`."""
         encoder_cache, pooler_cache, dropout_cache, head_cache = cache
-        dpooled = self.head.backward(dlogits, head_cache)
-        dpooled = dropout_backward(dpooled, dropout_cache)
+        ddropped = self.head.backward(dlogits, head_cache)
+        dpooled = dropout_backward(ddropped, dropout_cache)
         dh = self.pooler.backward(dpooled, pooler_cache)
         self.encoder.backward(dh, encoder_cache)
 
@@ -92,11 +92,13 @@ class BertRegressor(BertClassifier):
     ) -> tuple[Array, Any]:
         """As `BertClassifier.forward`, but returns predictions (B,) and the cache."""
         logits, cache = super().forward(ids, mask, segments, rng)  # (B, 1)
-        return logits[:, 0], cache
+        predictions = logits[:, 0]
+        return predictions, cache
 
     def backward(self, dpredictions: Array, cache: Any) -> None:
         """dpredictions (B,): add the gradient of every parameter into its `.grad`."""
-        super().backward(dpredictions[:, None], cache)
+        dlogits = dpredictions[:, None]  # (B, 1)
+        super().backward(dlogits, cache)
 
 
 class BertTagger(Layer):
@@ -130,15 +132,17 @@ class BertTagger(Layer):
             logits (B, S, L), and the cache for `backward`.
         """
         h, encoder_cache = self.encoder.forward(ids, mask, segments, rng)  # (B, S, D)
-        h, dropout_cache = dropout_forward(h, self.config.dropout, rng, training=rng is not None)
-        logits, head_cache = self.head.forward(h)  # (B, S, L)
+        dropped, dropout_cache = dropout_forward(
+            h, self.config.dropout, rng, training=rng is not None
+        )
+        logits, head_cache = self.head.forward(dropped)  # (B, S, L)
         return logits, (encoder_cache, dropout_cache, head_cache)
 
     def backward(self, dlogits: Array, cache: Any) -> None:
         """dlogits (B, S, L): add the gradient of every parameter into its `.grad`."""
         encoder_cache, dropout_cache, head_cache = cache
-        dh = self.head.backward(dlogits, head_cache)
-        dh = dropout_backward(dh, dropout_cache)
+        ddropped = self.head.backward(dlogits, head_cache)
+        dh = dropout_backward(ddropped, dropout_cache)
         self.encoder.backward(dh, encoder_cache)
 
 
@@ -172,12 +176,14 @@ class BertAnswerer(Layer):
         """
         h, encoder_cache = self.encoder.forward(ids, mask, segments, rng)  # (B, S, D)
         scores, head_cache = self.head.forward(h)  # (B, S, 2)
-        return scores.swapaxes(1, 2), (encoder_cache, head_cache)
+        logits = scores.swapaxes(1, 2)
+        return logits, (encoder_cache, head_cache)
 
     def backward(self, dlogits: Array, cache: Any) -> None:
         """dlogits (B, 2, S): add the gradient of every parameter into its `.grad`."""
         encoder_cache, head_cache = cache
-        dh = self.head.backward(dlogits.swapaxes(1, 2), head_cache)
+        dscores = dlogits.swapaxes(1, 2)  # (B, S, 2)
+        dh = self.head.backward(dscores, head_cache)
         self.encoder.backward(dh, encoder_cache)
 
 

@@ -39,7 +39,8 @@ class Pooler(Layer):
 
     def forward(self, h: Array) -> tuple[Array, Any]:
         """h (B, S, D), the encoder's output -> pooled (B, D)."""
-        pre, dense_cache = self.dense.forward(h[:, 0])
+        cls = h[:, 0]  # (B, D)
+        pre, dense_cache = self.dense.forward(cls)
         pooled, tanh_cache = tanh_forward(pre)
         return pooled, (h.shape, dense_cache, tanh_cache)
 
@@ -47,8 +48,9 @@ class Pooler(Layer):
         """dpooled (B, D) -> dh (B, S, D): 0 but at the first token, the only one that was read."""
         h_shape, dense_cache, tanh_cache = cache
         dpre = tanh_backward(dpooled, tanh_cache)
-        dh = np.zeros(h_shape, dpre.dtype)
-        dh[:, 0] = self.dense.backward(dpre, dense_cache)
+        dcls = self.dense.backward(dpre, dense_cache)
+        dh = np.zeros(h_shape, dcls.dtype)
+        dh[:, 0] = dcls
         return dh
 
 
@@ -86,10 +88,11 @@ class MaskedLanguageHead(Layer):
         Returns:
             logits (N, V), row by row of the batch, and the cache for `backward`.
         """
-        pre, dense_cache = self.dense.forward(h[predict])  # (N, D)
+        picked = h[predict]  # (N, D)
+        pre, dense_cache = self.dense.forward(picked)
         post, gelu_cache = gelu_forward(pre)
-        normed, norm_cache = self.norm.forward(post)
-        scores, head_cache = head_forward(normed, self.decoder, table)  # (N, V)
+        inner, norm_cache = self.norm.forward(post)
+        scores, head_cache = head_forward(inner, self.decoder, table)  # (N, V)
         logits = scores + self.bias.value
         return logits, (h.shape, predict, dense_cache, gelu_cache, norm_cache, head_cache)
 
@@ -97,10 +100,12 @@ class MaskedLanguageHead(Layer):
         """dlogits (N, V) -> dh (B, S, D), 0 where nothing was predicted."""
         h_shape, predict, dense_cache, gelu_cache, norm_cache, head_cache = cache
         add_grad(self.bias, dlogits.sum(axis=0))
-        dnormed = head_backward(dlogits, self.decoder, table, head_cache)  # (N, D)
-        dpost = self.norm.backward(dnormed, norm_cache)
+        dscores = dlogits
+        dinner = head_backward(dscores, self.decoder, table, head_cache)  # (N, D)
+        dpost = self.norm.backward(dinner, norm_cache)
         dpre = gelu_backward(dpost, gelu_cache)
+        dpicked = self.dense.backward(dpre, dense_cache)
         # Each position stands in `predict` once, so the rows go back without meeting.
-        dh = np.zeros(h_shape, dpre.dtype)
-        dh[predict] = self.dense.backward(dpre, dense_cache)
+        dh = np.zeros(h_shape, dpicked.dtype)
+        dh[predict] = dpicked
         return dh

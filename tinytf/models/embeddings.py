@@ -75,37 +75,43 @@ class Embeddings(Layer):
         pos_cache: Any = None
         segment_cache: Any = None
         norm_cache: Any = None
-        out = tok
+        placed = tok  # (B, T, D), each token with its position
         if self.pos is not None:
             pos, pos_cache = self.pos.forward(positions)  # (T, D)
-            out = tok + pos
+            placed = tok + pos
         elif self.config.positions == "sinusoidal":
             pos = sinusoidal_positions(start + ids.shape[1], self.config.d_model)[positions]
-            out = tok * math.sqrt(self.config.d_model) + pos.astype(tok.dtype)
+            placed = tok * math.sqrt(self.config.d_model) + pos.astype(tok.dtype)
+        summed = placed
         if self.segment is not None:
             segments = np.zeros_like(ids) if segments is None else segments
             segment, segment_cache = self.segment.forward(segments)  # (B, T, D)
-            out = out + segment
+            summed = placed + segment
+        inner = summed
         if self.norm is not None:
-            out, norm_cache = self.norm.forward(out)
+            inner, norm_cache = self.norm.forward(summed)
         out, dropout_cache = dropout_forward(
-            out, self.config.dropout, rng, training=rng is not None
+            inner, self.config.dropout, rng, training=rng is not None
         )
         return out, (tok_cache, pos_cache, segment_cache, norm_cache, dropout_cache)
 
     def backward(self, dout: Array, cache: Any) -> None:
         """dout (B, T, D); every sequence of the batch used the same positions, so dpos sums."""
         tok_cache, pos_cache, segment_cache, norm_cache, dropout_cache = cache
-        dout = dropout_backward(dout, dropout_cache)
+        dinner = dropout_backward(dout, dropout_cache)
+        dsummed = dinner
         if self.norm is not None:
-            dout = self.norm.backward(dout, norm_cache)
+            dsummed = self.norm.backward(dinner, norm_cache)
         if self.segment is not None:
-            self.segment.backward(dout, segment_cache)
-        dtok = dout
+            dsegment = dsummed
+            self.segment.backward(dsegment, segment_cache)
+        dplaced = dsummed
+        dtok = dplaced
         if self.pos is not None:
-            self.pos.backward(dout.sum(axis=0), pos_cache)
+            dpos = dplaced.sum(axis=0)  # (T, D)
+            self.pos.backward(dpos, pos_cache)
         elif self.config.positions == "sinusoidal":
-            dtok = dout * math.sqrt(self.config.d_model)
+            dtok = dplaced * math.sqrt(self.config.d_model)
         self.tok.backward(dtok, tok_cache)
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from tinytf.config import Config
 from tinytf.layers.embedding import Embedding
 from tinytf.layers.linear import Linear
+from tinytf.layers.parameter import add_grad
 from tinytf.ops.arrays import Array
 from tinytf.ops.linear import linear_backward, linear_forward
 
@@ -40,6 +41,6 @@ def head_backward(dlogits: Array, head: Linear | None, table: Embedding, cache: 
     if head is None:
         dresid, dweight, _ = linear_backward(dlogits, cache)
         # The tied table gets its gradient from two places: here, and from the look-up.
-        table.weight.grad += dweight.T
+        add_grad(table.weight, dweight.T)
         return dresid
     return head.backward(dlogits, cache)

@@ -68,7 +68,7 @@ def cross_entropy_backward(dloss: Array | float, cache: CrossEntropyCache) -> Ar
     Derivation, for one real target: per_token = -sum_v smoothed[v] log_probs[v], and
     d log_probs[v] / d logits[j] = 1[v = j] - probs[j]; smoothed sums to 1, so
         d per_token / d logits[j] = probs[j] - smoothed[j]
-    The mean divides by the number of real targets, and the chain rule multiplies by dloss.
+    The mean sends dper_token = dloss / (number of real targets) to each real target.
 
     Args:
         dloss: scalar, the gradient of whatever comes after the loss; 1 in a training step.
@@ -79,10 +79,11 @@ def cross_entropy_backward(dloss: Array | float, cache: CrossEntropyCache) -> Ar
     log_probs, targets, real, label_smoothing = cache
     vocab_size = log_probs.shape[-1]
     probs = np.exp(log_probs)  # (..., V)
+    dper_token = np.where(real, dloss / max(int(real.sum()), 1), 0).astype(probs.dtype)  # (...)
     dlogits: Array = probs - label_smoothing / vocab_size
     picked = np.take_along_axis(dlogits, targets[..., None], axis=-1)
     np.put_along_axis(dlogits, targets[..., None], picked - (1 - label_smoothing), axis=-1)
-    dlogits *= np.asarray(dloss / max(int(real.sum()), 1), dlogits.dtype)
+    dlogits *= dper_token[..., None]
     dlogits[~real] = 0  # also where the logits of padding are NaN
     return dlogits
 

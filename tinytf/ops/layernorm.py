@@ -51,13 +51,17 @@ def layernorm_forward(
 def layernorm_backward(dy: Array, cache: LayerNormCache) -> tuple[Array, Array, Array | None]:
     """Gradients of `layernorm_forward`.
 
-    Derivation, for one row of D features: with dnormed = dy * gamma,
-        d normed[i] / d x[j] = rstd (1[i = j] - 1/D - normed[i] normed[j] / D)
-    (the -1/D comes through the mean, the last term through the variance; eps is inside rstd), so
-        dx = rstd (dnormed - mean(dnormed) - normed * mean(dnormed * normed))
-    Two directions are projected out: adding a constant to x, or (but for eps) scaling it, does not
-    change y, so dx has no component along them. gamma and beta are shared by every row: their
-    gradients are sums over all rows.
+    Derivation, for one row of D features, with dnormed = dy * gamma: x reaches normed =
+    (x - mean) * rstd on three paths,
+        directly          ->  rstd dnormed
+        through the mean  ->  dmean = -rstd sum(dnormed), and d mean / d x[j] = 1/D
+        through rstd      ->  drstd = sum(dnormed * (x - mean)) = sum(dnormed * normed) / rstd, and
+                              d rstd / d x[j] = -rstd^3 (x[j] - mean) / D = -rstd^2 normed[j] / D
+                              (rstd = (variance + eps)^(-1/2); the mean inside the variance sends
+                              nothing, because x - mean sums to 0)
+    and dx is their sum. Two directions are projected out: adding a constant to x, or (but for eps)
+    scaling it, does not change y, so dx has no component along them. gamma and beta are shared by
+    every row: their gradients are sums over all rows.
 
     Args:
         dy: (..., D), the gradient of the loss with respect to y.
@@ -67,11 +71,11 @@ def layernorm_backward(dy: Array, cache: LayerNormCache) -> tuple[Array, Array, 
     """
     normed, rstd, gamma, has_beta = cache
     n_features = gamma.shape[0]
-    drows = dy.reshape(-1, n_features)  # (N, D)
-    dbeta = drows.sum(axis=0) if has_beta else None
-    dgamma = np.einsum("nd,nd->d", drows, normed.reshape(-1, n_features))
+    dy_rows = dy.reshape(-1, n_features)  # (N, D)
+    dbeta = dy_rows.sum(axis=0) if has_beta else None
+    dgamma = np.einsum("nd,nd->d", dy_rows, normed.reshape(-1, n_features))
     dnormed = dy * gamma
-    dmean = sum_last(dnormed) / n_features  # (..., 1)
-    dscale = dot_last(dnormed, normed) / n_features  # (..., 1)
-    dx = rstd * (dnormed - dmean - normed * dscale)
+    dmean = -rstd * sum_last(dnormed)  # (..., 1)
+    drstd = dot_last(dnormed, normed) / rstd  # (..., 1)
+    dx = rstd * dnormed + dmean / n_features - normed * (rstd**2 * drstd / n_features)
     return dx, dgamma, dbeta

@@ -27,8 +27,8 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[
     require_shape("weight", weight, x.shape[-1], None)
     d_in, d_out = weight.shape
     # One matrix product for all leading axes together: NumPy would run a stack of small ones.
-    rows = x.reshape(-1, d_in)  # (N, d_in)
-    y = rows @ weight  # (N, d_out)
+    x_rows = x.reshape(-1, d_in)  # (N, d_in)
+    y = x_rows @ weight  # (N, d_out)
     if bias is not None:
         require_float("bias", bias)
         require_shape("bias", bias, d_out)
@@ -53,8 +53,8 @@ def linear_backward(dy: Array, cache: LinearCache) -> tuple[Array, Array, Array 
     """
     x, weight, has_bias = cache
     d_in, d_out = weight.shape
-    drows = dy.reshape(-1, d_out)  # (N, d_out)
-    dbias = drows.sum(axis=0) if has_bias else None
-    dweight = x.reshape(-1, d_in).T @ drows
-    dx = (drows @ weight.T).reshape(x.shape)
+    dy_rows = dy.reshape(-1, d_out)  # (N, d_out)
+    dbias = dy_rows.sum(axis=0) if has_bias else None
+    dweight = x.reshape(-1, d_in).T @ dy_rows
+    dx = (dy_rows @ weight.T).reshape(x.shape)
     return dx, dweight, dbias

@@ -39,10 +39,13 @@ def rmsnorm_forward(x: Array, gamma: Array, eps: float = 1e-6) -> tuple[Array, R
 def rmsnorm_backward(dy: Array, cache: RMSNormCache) -> tuple[Array, Array]:
     """Gradients of `rmsnorm_forward`.
 
-    Derivation, for one row of D features: with dnormed = dy * gamma,
-        d normed[i] / d x[j] = rstd (1[i = j] - normed[i] normed[j] / D)
-    so dx = rstd (dnormed - normed * mean(dnormed * normed)): layernorm's backward without the mean
-    term. But for eps, dx is orthogonal to x, because scaling x does not change y.
+    Derivation, for one row of D features, with dnormed = dy * gamma: x reaches normed = x * rstd on
+    two paths,
+        directly      ->  rstd dnormed
+        through rstd  ->  drstd = sum(dnormed * x) = sum(dnormed * normed) / rstd, and
+                          d rstd / d x[j] = -rstd^3 x[j] / D = -rstd^2 normed[j] / D
+    and dx is their sum: layernorm's backward without the path through the mean. But for eps, dx is
+    orthogonal to x, because scaling x does not change y.
 
     Args:
         dy: (..., D), the gradient of the loss with respect to y.
@@ -54,6 +57,6 @@ def rmsnorm_backward(dy: Array, cache: RMSNormCache) -> tuple[Array, Array]:
     n_features = gamma.shape[0]
     dgamma = np.einsum("nd,nd->d", dy.reshape(-1, n_features), normed.reshape(-1, n_features))
     dnormed = dy * gamma
-    dscale = dot_last(dnormed, normed) / n_features  # (..., 1)
-    dx = rstd * (dnormed - normed * dscale)
+    drstd = dot_last(dnormed, normed) / rstd  # (..., 1)
+    dx = rstd * dnormed - normed * (rstd**2 * drstd / n_features)
     return dx, dgamma

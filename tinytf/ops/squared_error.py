@@ -47,5 +47,5 @@ def squared_error_backward(dloss: Array | float, cache: SquaredErrorCache) -> tu
         dpredictions and dtargets, of the inputs' shape. Targets that are data need no gradient.
     """
     error, count = cache
-    dpredictions: Array = error * np.asarray(2 * dloss / count, error.dtype)
-    return dpredictions, -dpredictions
+    derror: Array = error * np.asarray(2 * dloss / count, error.dtype)
+    return derror, -derror
