@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
-from tinytf.show import LINE_WIDTH, format_matrix, show
+from tinytf.show import format_matrix, show
+from tinytf.show.layout import LINE_WIDTH
 
 numbers = st.floats(allow_nan=True, allow_infinity=True, width=32)
 matrices = st_numpy.arrays(
