@@ -21,6 +21,8 @@ GOLDEN: list[tuple[Sentence, str, str]] = [
      "Anna reads a book in the garden.", "Anna liest im Garten ein Buch."),
     (plain(clause("read", "Anna", "the book", at="the garden")),
      "Anna reads the book in the garden.", "Anna liest das Buch im Garten."),
+    (plain(clause("read", "Anna", "the book", at="the garden", time="today")),
+     "Anna reads the book in the garden today.", "Anna liest das Buch heute im Garten."),
     (plain(clause("play", "the children", "the ball", at="the park")),
      "The children play with the ball in the park.", "Die Kinder spielen im Park mit dem Ball."),
     (plain(clause("sleep", "the cat", at="the small kitchen")),

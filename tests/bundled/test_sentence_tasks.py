@@ -126,6 +126,15 @@ def test_all_labels_and_scores_are_frequent(module: ModuleType) -> None:
             assert min(counts.values()) >= (least - 0.02) * len(part), f"{name}: {counts}"
 
 
+def test_half_of_the_sentences_are_in_the_passive(module: ModuleType) -> None:
+    """Else who stands first would be who acts, and the order of the words could be left unread."""
+    for name in TASKS:
+        texts = [text for item in made(module, name).train for text in item[:-1]]
+        n_passive = sum(" was " in text and " by " in text for text in texts)
+        share = n_passive / len(texts)
+        assert 0.4 < share < 0.6, f"{name}: {share:.0%} of the sentences are in the passive"
+
+
 def test_the_words_alone_do_not_tell_the_label(module: ModuleType) -> None:
     for name, highest in (("labelled_sentences", 0.6), ("labelled_pairs", 0.5)):
         split = made(module, name)

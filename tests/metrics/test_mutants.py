@@ -1,29 +1,24 @@
 """The tests of every measure fail on each wrong variant of it, and pass on the measure itself."""
 
-import importlib
 from pathlib import Path
 
 import pytest
 
 import tinytf.metrics
 from tests.metrics.mistakes import MISTAKES
-from tests.mutants.mutate import first_failing_test, mutate
+from tests.mutants.mutate import assert_real_passes, assert_seen
 
 MUTANTS = [(module, mistake) for module, mistakes in MISTAKES.items() for mistake in mistakes]
 
 
 @pytest.mark.parametrize(("module", "mistake"), MUTANTS)
 def test_the_tests_of_the_module_see(module: str, mistake: str) -> None:
-    wrong = mutate(module, MISTAKES[module][mistake], "metrics")
-    seen_by = first_failing_test(module, wrong, "metrics")
-    assert seen_by, f"{module}, '{mistake}': expected a test to fail, all passed"
+    assert_seen(module, mistake, MISTAKES[module][mistake], "metrics")
 
 
 @pytest.mark.parametrize("module", MISTAKES)
 def test_the_real_module_passes_the_same_tests(module: str) -> None:
-    real = importlib.import_module(f"tinytf.metrics.{module}")
-    failed = first_failing_test(module, real, "metrics")
-    assert failed is None, f"{module}: the real module fails {failed}"
+    assert_real_passes(module, "metrics")
 
 
 def test_every_module_has_mistakes() -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.mutants.mutate import Edit, first_failing_test, mutate
+from tests.mutants.mutate import Edit, assert_real_passes, assert_seen
 
 HERE = Path(__file__).parent
 
@@ -36,16 +36,12 @@ MUTANTS = [
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: f"{m.module}: {m.mistake}")
 def test_the_tests_of_the_module_see(mutant: Mutant) -> None:
-    wrong = mutate(mutant.module, mutant.edit, mutant.package)
-    seen_by = first_failing_test(mutant.module, wrong, mutant.package)
-    assert seen_by, f"{mutant.module}, '{mutant.mistake}': expected a test to fail, all passed"
+    assert_seen(mutant.module, mutant.mistake, mutant.edit, mutant.package)
 
 
 @pytest.mark.parametrize(("package", "module"), MODULES)
 def test_the_real_module_passes_the_same_tests(package: str, module: str) -> None:
-    real = importlib.import_module(f"tinytf.{package}.{module}")
-    failed = first_failing_test(module, real, package)
-    assert failed is None, f"{module}: the real module fails {failed}"
+    assert_real_passes(module, package)
 
 
 @pytest.mark.parametrize("package", ["layers", "models", "training"])

@@ -31,5 +31,5 @@ MISTAKES: dict[str, Edit] = {
         "if first.place != second.place:",
         "if first.place == second.place:",
     ),
-    "another may be the same": ("if other != part]", "if True]"),
+    "the verb is never another": ("_another(first.verb, verbs, choose)", "first.verb"),
 }
