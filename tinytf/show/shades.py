@@ -17,8 +17,8 @@ from typing import NamedTuple
 N_SHADES = 5
 # Index 0 is an exact zero, N_SHADES the largest number shown.
 CHARACTERS = " .:o#@"
-BLUE = (231, 195, 153, 110, 68, 25)
-ORANGE = (231, 230, 223, 215, 172, 130)
+BLUE = (231, 153, 111, 74, 32, 25)
+ORANGE = (231, 223, 216, 209, 172, 130)
 GREEN = (231, 194, 151, 71, 29, 22)
 BLACK, WHITE = 16, 231
 # What is not a finite number: its character, its background, and its name in the legend.

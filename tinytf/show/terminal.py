@@ -47,7 +47,8 @@ def has_colour(stream: TextIO | None, environment: Mapping[str, str]) -> bool:
     """
     if environment.get("NO_COLOR") or stream is None:
         return False
-    if environment.get("TERM", "dumb") == "dumb" and not environment.get("WT_SESSION"):
+    name = environment.get("TERM") or environment.get("WT_SESSION")
+    if name in (None, "", "dumb"):
         return False
     try:
         return os.isatty(stream.fileno())
