@@ -1,6 +1,6 @@
 """`python -m tinytf` is the command `tinytf`."""
 
-from tinytf.cli.main import run
+from tinytf.cli.entry import run
 
 if __name__ == "__main__":
     run()

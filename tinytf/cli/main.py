@@ -113,8 +113,3 @@ def _drop_unwritten_output() -> None:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def run() -> None:
-    """Entry point of the installed command."""
-    sys.exit(main())
