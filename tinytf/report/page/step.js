@@ -1,0 +1,52 @@
+// The panel of one step: what happens, in words, in matrices, and in the source.
+
+let drawnEquations = []; // those on the page now
+
+function drawStep() {
+  const step = currentStep();
+  const panel = byId("panel-step");
+  const hadFocus = panel.contains(document.activeElement);
+  const equations = [];
+  const parts = [drawStepHead(step)];
+  const sums = sumsOf(step);
+  parts.push(...sums.map(drawChips));
+  step.rows.forEach((row, n) => {
+    const drawn = [drawEquation(equationOf(row))];
+    for (const sum of sums) if ((sum.row ?? 0) === n) drawn.push(drawSum(sum));
+    equations.push(...drawn);
+    parts.push(...drawn.map((equation) => equation.element));
+  });
+  parts.push(drawSource(step.source));
+  panel.replaceChildren(...parts);
+  panel.dataset.phase = step.phase;
+  drawnEquations = equations;
+  // The focused cell is gone with the old step: the reader goes on from the new step's title.
+  if (hadFocus) byId("step-title").focus();
+}
+
+function drawStepHead(step) {
+  return make(
+    "div",
+    { class: "step-head" },
+    make("span", { class: `badge ${step.phase}`, text: step.phase }),
+    make("h2", { id: "step-title", tabindex: "-1", text: step.title }),
+    make("span", { class: "where", text: step.group ?? "" }),
+    make("p", { class: "words", text: step.words }),
+  );
+}
+
+function drawSource(source) {
+  if (!source) return "";
+  const code = make("pre", { tabindex: "0", text: source.lines.join("\n") });
+  code.setAttribute("aria-label", `Source, ${source.where}`);
+  const where = make("span", { class: "meta", text: source.where });
+  return make("div", { class: "source" }, make("h3", {}, "Source ", where), code);
+}
+
+// The numbers switch keeps the step, the chosen cells and the focus as they are.
+function renumberMatrices() {
+  for (const { result, sources } of drawnEquations) {
+    for (const matrix of [result, ...sources]) if (matrix) showNumbers(matrix, state.numbers);
+  }
+  if (largeAttention) showNumbers(largeAttention, state.numbers);
+}
