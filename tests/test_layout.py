@@ -22,10 +22,11 @@ ALLOWED = {
     "generation": {"models", "layers", "ops", "config", "text"},
     "gradcheck": {"models", "layers", "ops", "config"},
     "show": {"ops"},
+    "plotting": set(),
     "stepping": {"gradcheck", "ops"},
     "cli": {
         "training", "generation", "bundled", "metrics", "data", "text", "gradcheck", "models",
-        "layers", "ops", "config", "show",
+        "layers", "ops", "config", "show", "plotting",
     },
     "__init__": {"config", "models"},
     "__main__": {"cli"},

@@ -15,7 +15,8 @@ from .test_options import parser_of
 COMMANDS = [
     (), ("train",), ("train", "gpt"), ("train", "bert"), ("train", "translator"), ("finetune",),
     ("finetune", "classify"), ("finetune", "pair"), ("finetune", "tag"), ("finetune", "answer"),
-    ("generate",), ("translate",), ("fill",), ("classify",), ("tag",), ("answer",), ("check",),
+    ("generate",), ("translate",), ("fill",), ("classify",), ("tag",), ("answer",),
+    ("plot",), ("check",),
 ]  # fmt: skip
 
 

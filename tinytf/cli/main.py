@@ -11,6 +11,7 @@ from tinytf.cli import (
     fill,
     finetune,
     generate,
+    plot,
     tag,
     train_bert,
     train_gpt,
@@ -30,6 +31,7 @@ examples:
   tinytf fill tinytf-bert "for i in [MASK](10):"
   tinytf finetune classify tinytf-bert     train it for a task, 1 to 2 minutes
   tinytf classify tinytf-classify "..."
+  tinytf plot tinytf-gpt                   draw the curves of a training run
   tinytf check                             prove every gradient
 """
 
@@ -41,7 +43,7 @@ examples:
   tinytf train gpt --help                  every option
 """
 
-_COMMANDS = "{train,finetune,generate,translate,fill,classify,tag,answer,check}"
+_COMMANDS = "{train,finetune,generate,translate,fill,classify,tag,answer,plot,check}"
 
 
 def build_parser() -> Parser:
@@ -67,6 +69,7 @@ def build_parser() -> Parser:
     classify.add_parser(commands)
     tag.add_parser(commands)
     answer.add_parser(commands)
+    plot.add_parser(commands)
     check.add_parser(commands)
     return parser
 

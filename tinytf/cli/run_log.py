@@ -2,13 +2,15 @@
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 from tinytf.cli.parsing import UserError
 from tinytf.training.trainer import StepRecord
 
 LOG_NAME = "log.jsonl"
+_OF_EVERY_STEP = tuple(field.name for field in fields(StepRecord))
 
 
 class RunLog:
@@ -58,3 +60,50 @@ class RunLog:
         """Write one step, and what else was measured after it."""
         with open(self.path, "a", encoding="utf-8") as log:
             log.write(json.dumps({**asdict(record), **measured}) + "\n")
+
+
+def read_log(directory: Path) -> list[dict[str, float | None]]:
+    """The steps of a run, in order: the fields of StepRecord, and what else was measured.
+
+    A last line without its line break is left out: the run is writing it, or was killed meanwhile.
+
+    Raises:
+        UserError: there is no log, no step in it, or a line is not what a run writes.
+        OSError: the log cannot be read.
+    """
+    path = directory / LOG_NAME
+    if not directory.is_dir():
+        raise UserError(f"{directory}: expected the directory of a training run, found none there")
+    if not path.is_file():
+        raise UserError(f"{directory}: expected a training run, found no {LOG_NAME} there")
+    lines = path.read_bytes().split(b"\n")[:-1]
+    if not lines:
+        raise UserError(f"{path}: expected a line for each step, found none yet")
+    steps: list[dict[str, float | None]] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            steps.append(_read_step(line, after=steps[-1]["step"] if steps else 0))
+        except (ValueError, OverflowError, RecursionError) as error:
+            raise UserError(f"{path}, line {number}: {error}") from error
+    return steps
+
+
+def _read_step(line: bytes, after: float | None) -> dict[str, float | None]:
+    """One line of a log; ValueError says what is wrong with it."""
+    try:
+        step: Any = json.loads(line)
+    except ValueError:
+        step = None
+    if not isinstance(step, dict):
+        start = line[:40].decode("ascii", errors="backslashreplace")
+        raise ValueError(f"expected the numbers of a step as JSON, got {start!r}")
+    missing = [name for name in _OF_EVERY_STEP if name not in step]
+    if missing:
+        raise ValueError(f"expected the numbers of a step, found no {missing[0]}")
+    for name, value in step.items():
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number and not (name == "validation_loss" and value is None):
+            raise ValueError(f"{name}: expected a number, got {value!a}")
+    if not (isinstance(step["step"], int) and step["step"] > (after or 0)):
+        raise ValueError(f"step: expected a whole number > {after}, got {step['step']}")
+    return {name: None if value is None else float(value) for name, value in step.items()}
