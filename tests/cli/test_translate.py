@@ -15,15 +15,21 @@ from tinytf.training import Checkpoint, load_model, save_checkpoint
 
 from .command import assert_done, assert_one_clear_line, run
 from .command import train as train_gpt
-from .test_train_translator import train
+from .test_train_translator import pairs, train
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with a translator in `run` and a decoder in `gpt`."""
     directory = tmp_path_factory.mktemp("trained")
-    given = "--pairs pairs.tsv --learning-rate 0.01 --schedule constant --label-smoothing 0"
-    assert_done(train(directory, *given.split(), "--out", "run", "--d-model", "32", steps=250))
+    # Enough pairs for it to learn the task and not the pairs: else the last digits decide.
+    tsv = "".join(f"{source}\t{target}\n" for source, target in pairs(600))
+    (directory / "pairs.tsv").write_text(tsv, encoding="utf-8")
+    given = "--learning-rate 0.01 --schedule constant --label-smoothing 0 --max-tokens 300"
+    sizes = ["--d-model", "32", "--validate-every", "300"]
+    assert_done(
+        train(directory, "--pairs", "pairs.tsv", *given.split(), *sizes, "--out", "run", steps=300)
+    )
     assert_done(train_gpt(directory, "--out", "gpt", steps=2))
     return directory
 
@@ -86,13 +92,14 @@ def save_model(directory: Path, model: EncoderDecoder, tokenizer: Tokenizer) -> 
 )
 def test_attention_is_that_of_the_tokens_written(tmp_path: Path, written: str, shown: str) -> None:
     """Of a translation without an end too; and <unk> is one token, which its text would not say."""
-    tokenizer = SpecialTokenizer(WordTokenizer(["a", "b"]), SPECIALS)
+    tokenizer = SpecialTokenizer(WordTokenizer(["a", "b", " a"]), SPECIALS)
     config = Config(tokenizer.vocab_size, 4, 6, 1, 4, 1, tie_embeddings=False)
     model = EncoderDecoder(config, np.random.default_rng(0))
     parameters = model.parameters()
     parameters["decoder.final_norm.gamma"].value[:] = 0
     parameters["decoder.final_norm.beta"].value[:] = 1
-    parameters["head.weight"].value[:] = tokenizer.encode(written)[0] == np.arange(6)
+    written_id = tokenizer.encode(written)[0]
+    parameters["head.weight"].value[:] = written_id == np.arange(tokenizer.vocab_size)
     save_model(tmp_path / "endless", model, tokenizer)
     done = run("translate", "endless", "a", "b a", "--show-attention", cwd=tmp_path)
     assert_done(done)
@@ -109,10 +116,25 @@ def test_nothing_in_is_nothing_out(trained: Path) -> None:
         assert done.stdout == expected, repr(text)
 
 
-def test_unknown_words_are_translated_somehow(trained: Path) -> None:
-    done = translate(trained, "a zebra b")
-    assert_done(done)
-    assert done.stdout == library(trained, ["a zebra b"])
+def test_unknown_words_are_translated_somehow_and_named(trained: Path) -> None:
+    sentences = ["a zebra b", "a b", "Ga b zebra b \u00fc zebra"]
+    done = translate(trained, *sentences)
+    assert (done.returncode, done.stdout) == (0, library(trained, sentences))
+    assert done.stderr == (
+        "tinytf: sentence 1: not known, read as <unk>: ' zebra'\n"
+        "tinytf: sentence 3: not known, read as <unk>: 'Ga', ' zebra', ' \u00fc'\n"
+    )
+    from_pipe = translate(trained, "--file", "-", stdin="\n".join(["", *sentences]))
+    assert from_pipe.stdout == f"\n{done.stdout}"
+    numbered = done.stderr.replace("sentence 1", "-, line 2").replace("sentence 3", "-, line 4")
+    assert from_pipe.stderr == numbered
+    # An error is still one line.
+    assert_one_clear_line(translate(trained, "zebra", "a " * 20), "sentence 2: ")
+
+
+def test_a_tokenizer_of_bytes_knows_every_word(tmp_path: Path) -> None:
+    assert_done(train(tmp_path, "--tokenizer", "bpe", "--vocab-size", "300", "--out", "run"))
+    assert_done(translate(tmp_path, "zebra \u00fc"))
 
 
 WRONG = {

@@ -33,6 +33,8 @@ def check_word_tokenizer(tokenizer_class: Any, trained_on: str, size: int, text:
     for token, came in zip(ids, words, strict=True):
         expected = tokenizer.words.index(came) + 1 if came in tokenizer.words else 0
         assert token == expected, f"{came!r} of {text!r}: got {token}, expected {expected}"
+    unknown = [came for i, came in enumerate(words) if ids[i] == 0 and came not in words[:i]]
+    assert tokenizer.unknown_words(text) == unknown, f"{text!r}: expected {unknown}"
     shown = "".join([came if came in tokenizer.words else " <unk>" for came in words])
     assert tokenizer.decode(ids) == shown, f"{text!r} came back as {tokenizer.decode(ids)!r}"
     stream = tokenizer.stream_decoder()
@@ -179,6 +181,11 @@ MUTANTS = [
             ),
         ),
     ),
+    Mutant(
+        "an unknown word is named twice",
+        (("found = dict.fromkeys(cut_words(text))", "found = list(cut_words(text))"),),
+    ),
+    Mutant("known words are named", (("if word not in self._id_of", "if word in self._id_of"),)),
     Mutant("words are cut at spaces", (("Counter(cut_words(text))", "Counter(text.split())"),)),
 ]
 
@@ -188,10 +195,10 @@ def test_check_catches(mutant: Mutant) -> None:
     sizes = (2, 5, 30)
     caught = []
     for size in sizes:
-        check_word_tokenizer(WordTokenizer, TEXT, size, "the dog saw the cow")
+        check_word_tokenizer(WordTokenizer, TEXT, size, "the dog saw the cow, no other cow")
         try:
             tokenizer_class = mutant.build(word).WordTokenizer
-            check_word_tokenizer(tokenizer_class, TEXT, size, "the dog saw the cow")
+            check_word_tokenizer(tokenizer_class, TEXT, size, "the dog saw the cow, no other cow")
         except Exception as error:  # a mutant may also crash
             caught.append(error)
     assert caught, f"the tokenizer in which {mutant.name} passes the check"

@@ -1,6 +1,7 @@
 """`tinytf translate`: translate sentences with a trained encoder-decoder."""
 
 import argparse
+import sys
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ from tinytf.cli.parsing import Parser, UserError, one_line, real, visible, whole
 from tinytf.cli.trained_model import load_trained
 from tinytf.generation import Translator
 from tinytf.show import format_matrix
+from tinytf.text import WordTokenizer
+from tinytf.text.word import UNKNOWN
 
 _EXAMPLES = """\
 examples:
@@ -69,12 +72,27 @@ def run(args: argparse.Namespace) -> int:
             translator.encode(line)
         except ValueError as error:
             raise UserError(f"{name} {i}: {error}") from error
+    _say_what_is_unknown(translator, lines, name)
     try:
         for first in range(0, len(lines), _AT_ONCE):
             _translate(translator, lines[first : first + _AT_ONCE], args)
     except ValueError as error:
         raise UserError(f"{args.directory}: cannot be used to translate: {error}") from error
     return 0
+
+
+def _say_what_is_unknown(translator: Translator, lines: list[str], name: str) -> None:
+    """A line on standard error for each line with words that the model cannot read.
+
+    A word is shown as in `--show-attention`, with the space before it, which belongs to it.
+    """
+    tokenizer = translator.source.inner
+    if not isinstance(tokenizer, WordTokenizer):
+        return
+    for i, line in enumerate(lines, start=1):
+        if words := tokenizer.unknown_words(line):
+            shown = ", ".join(map(repr, words))
+            print(f"tinytf: {name} {i}: not known, read as {UNKNOWN}: {shown}", file=sys.stderr)
 
 
 def _translate(translator: Translator, lines: list[str], args: argparse.Namespace) -> None:

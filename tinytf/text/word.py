@@ -105,6 +105,11 @@ class WordTokenizer:
         check_unicode(text)
         return [self._id_of.get(word, self.unk_id) for word in cut_words(text)]
 
+    def unknown_words(self, text: str) -> list[str]:
+        """The words of `text` that `encode` gives no id of their own, each once, in their order."""
+        found = dict.fromkeys(cut_words(text))
+        return [word for word in found if word not in self._id_of]
+
     def decode(self, ids: Iterable[int]) -> str:
         """The text of `ids`, with " <unk>" for id 0. An id out of range is a ValueError."""
         return "".join([look_up(self._text_of, token) for token in ids])
