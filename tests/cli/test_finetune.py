@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tinytf.cli.finetune_data import HELD_OUT, MOST_HELD_OUT, hold_out
-from tinytf.cli.finetune_texts import LabelHead, NumberHead
+from tinytf.cli.finetune_texts import LabelHead, NumberHead, look_like_numbers
 from tinytf.data import Example, ScoredExample
 from tinytf.training import load_checkpoint
 
@@ -176,6 +176,37 @@ def test_data_for_validation_of_the_user_s_own(with_bert: Path) -> None:
     assert_done(done)
     assert "train.tsv: 60 to learn from, 20 of dev.tsv for validation\n" in done.stdout
     assert "of 20), macro F1" in done.stdout
+
+
+CAUTION = "caution    the labels look like numbers: to learn numbers, --regression\n"
+
+
+def test_labels_that_look_like_numbers(with_bert: Path) -> None:
+    """Else somebody who forgot --regression trains as many classes as there are numbers."""
+    lines = [f"text {i}\t{i / 4}\n" for i in range(40)]
+    (with_bert / "numbers.tsv").write_text("".join(lines), "utf-8")
+    done = finetune(with_bert, "classify", "--data", "numbers.tsv")
+    assert_done(done)
+    assert done.stdout.count(CAUTION) == 1
+    given = ["--data", "numbers.tsv", "--out", "right"]
+    assert "caution" not in finetune(with_bert, "classify --regression", *given).stdout
+    assert "caution" not in finetune(with_bert, "classify", "--out", "words").stdout
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        (["0.5", "1"], True),
+        (["1e-3", "-2"], True),
+        ([str(i) for i in range(21)], True),
+        ([str(i) for i in range(20)], False),
+        (["1.0", "2.0"], False),
+        (["0.5", "1", "high"], False),
+        ([f"v{i}" for i in range(30)], False),
+    ],
+)
+def test_which_labels_look_like_numbers(labels: list[str], expected: bool) -> None:
+    assert look_like_numbers(labels) == expected
 
 
 def test_part_of_speech_tags_have_no_entities(with_bert: Path) -> None:

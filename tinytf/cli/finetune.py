@@ -18,7 +18,7 @@ from tinytf.cli.finetune_settings import (
     RegressionSettings,
 )
 from tinytf.cli.finetune_tags import TagHead
-from tinytf.cli.finetune_texts import LabelHead, NumberHead
+from tinytf.cli.finetune_texts import LabelHead, NumberHead, look_like_numbers
 from tinytf.cli.parsing import Parser, UserError, quoted, real, whole
 from tinytf.cli.run_setup import fingerprint, given_options, new_run, output_directory, saved_run
 from tinytf.cli.train_loop import Rows, advice_on_memory, train
@@ -54,6 +54,8 @@ _HEADS = {
     "tag": ("a label of each word", "CoNLL columns: first the word, last its tag"),
     "answer": ("the span of a text that answers a question", "SQuAD v1.1 JSON"),
 }
+# The kinds of model that have a sister for numbers.
+_BY_LABEL = ("bert-classifier", "bert-pair-classifier")
 _SMALLER = "a smaller --batch-size"
 
 FineTuneRun = TrainingRun[FineTuneSettings]
@@ -238,6 +240,8 @@ def _data_rows(training_run: FineTuneRun, data: FineTuneData) -> Rows:
     if labels is not None:
         shown = ascii(", ".join(labels[:8]))[1:-1] + (", ..." if len(labels) > 8 else "")
         rows.append(("labels", f"{len(labels)}: {shown}"))
+        if training_run.about.model in _BY_LABEL and look_like_numbers(labels):
+            rows.append(("caution", "the labels look like numbers: to learn numbers, --regression"))
     start = "random" if settings.random_encoder else "pre-trained"
     rows.append(("encoder", f"{start}, {'frozen' if settings.freeze_encoder else 'trained too'}"))
     return rows

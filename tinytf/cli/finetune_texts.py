@@ -26,6 +26,9 @@ from tinytf.training import LabelledInput, classify, predict_numbers, text_examp
 # A confusion table of more labels is too wide for a terminal.
 _WIDEST_TABLE = 12
 
+# More different whole numbers than this are hardly the names of classes.
+_MOST_NUMBERED_CLASSES = 20
+
 
 class LabelHead:
     """A label for a text, or for a pair of texts.
@@ -173,6 +176,16 @@ class NumberHead:
             f"{len(items)}"
         )
         return Judgement({"pearson": r, "spearman": rho}, report)
+
+
+def look_like_numbers(labels: Sequence[str]) -> bool:
+    """Whether all labels are numbers, and not the few whole ones that may name classes."""
+    try:
+        values = [float(label) for label in labels]
+    except ValueError:
+        return False
+    whole = all(value.is_integer() for value in values)
+    return len(values) > _MOST_NUMBERED_CLASSES or not whole
 
 
 def numbers(outputs: Array, extras: Extras) -> Array:
