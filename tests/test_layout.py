@@ -21,6 +21,8 @@ ALLOWED = {
     "training": {"models", "layers", "ops", "config", "text"},
     "generation": {"models", "layers", "ops", "config", "text"},
     "gradcheck": {"models", "layers", "ops", "config"},
+    "tracing": {"layers", "ops"},
+    "report": {"tracing", "training", "generation", "models", "layers", "ops", "config", "text"},
     "show": {"ops"},
     "plotting": set(),
     "stepping": {"gradcheck", "ops"},
@@ -28,7 +30,7 @@ ALLOWED = {
         "training", "generation", "bundled", "metrics", "data", "text", "gradcheck", "models",
         "layers", "ops", "config", "show", "plotting",
     },
-    "__init__": {"config", "models"},
+    "__init__": {"config", "models", "tracing"},
     "__main__": {"cli"},
 }  # fmt: skip
 

@@ -74,7 +74,6 @@ class SelfAttention(Layer):
         q = split_heads(q_merged, config.n_heads)  # (B, H, T, K)
         k = split_heads(k_merged, config.kv_heads)  # (B, Hkv, T, K)
         v = split_heads(v_merged, config.kv_heads)  # (B, Hkv, T, K)
-        q_rotated, k_rotated = q, k
         rope_caches: tuple[Any, Any] | None = None
         if config.positions == "rope":
             start = kv_cache.length if kv_cache else 0
@@ -82,6 +81,8 @@ class SelfAttention(Layer):
             q_rotated, q_rope = rope_forward(q, positions, config.rope_base)
             k_rotated, k_rope = rope_forward(k, positions, config.rope_base)
             rope_caches = q_rope, k_rope
+        else:
+            q_rotated, k_rotated = q, k
         keys, values = k_rotated, v
         if kv_cache is not None:
             keys, values = kv_cache.append(k_rotated, v)  # (B, Hkv, Tk, K), the past in front
@@ -105,11 +106,12 @@ class SelfAttention(Layer):
         dmerged = self.out.backward(dout, out_cache)  # (B, T, D)
         dz = split_heads(dmerged, self.config.n_heads)  # (B, H, T, K)
         dq_rotated, dk_rotated, dv = attention_backward(dz, attention_cache)
-        dq, dk = dq_rotated, dk_rotated
         if rope_caches is not None:
             q_rope, k_rope = rope_caches
             dq = rope_backward(dq_rotated, q_rope)
             dk = rope_backward(dk_rotated, k_rope)
+        else:
+            dq, dk = dq_rotated, dk_rotated
         dq_merged, dk_merged, dv_merged = merge_heads(dq), merge_heads(dk), merge_heads(dv)
         dx_q = self.q.backward(dq_merged, q_cache)  # (B, T, D)
         dx_k = self.k.backward(dk_merged, k_cache)

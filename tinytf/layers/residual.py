@@ -38,16 +38,17 @@ def residual_forward(
     Returns:
         y (B, T, D), and the cache for `residual_backward`.
     """
-    norm_cache: Any = None
-    inner = x
     if norm_position == "pre":
         inner, norm_cache = norm.forward(x)
+    else:
+        inner = x
     out, sublayer_cache = sublayer(inner)
     dropped, dropout_cache = dropout_forward(out, dropout, rng, training=rng is not None)
     summed = x + dropped  # (B, T, D)
-    y = summed
     if norm_position == "post":
         y, norm_cache = norm.forward(summed)
+    else:
+        y = summed
     return y, (norm_cache, sublayer_cache, dropout_cache)
 
 
@@ -95,17 +96,11 @@ def residual_backward(
         dx (B, T, D); where the sub-layer returned two gradients, dx and dmemory (B, S, D).
     """
     norm_cache, sublayer_cache, dropout_cache = cache
-    dsummed = dy
-    if norm_position == "post":
-        dsummed = norm.backward(dy, norm_cache)
+    dsummed = norm.backward(dy, norm_cache) if norm_position == "post" else dy
     ddropped = dsummed
     dout = dropout_backward(ddropped, dropout_cache)
-    dinner = sublayer_backward(dout, sublayer_cache)
-    dmemory: Array | None = None
-    if isinstance(dinner, tuple):
-        dinner, dmemory = dinner
-    dx_inner = dinner
-    if norm_position == "pre":
-        dx_inner = norm.backward(dinner, norm_cache)
+    dinputs = sublayer_backward(dout, sublayer_cache)
+    dinner, dmemory = dinputs if isinstance(dinputs, tuple) else (dinputs, None)
+    dx_inner = norm.backward(dinner, norm_cache) if norm_position == "pre" else dinner
     dx = dsummed + dx_inner
     return dx if dmemory is None else (dx, dmemory)

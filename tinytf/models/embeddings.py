@@ -75,21 +75,24 @@ class Embeddings(Layer):
         pos_cache: Any = None
         segment_cache: Any = None
         norm_cache: Any = None
-        placed = tok  # (B, T, D), each token with its position
         if self.pos is not None:
             pos, pos_cache = self.pos.forward(positions)  # (T, D)
-            placed = tok + pos
+            placed = tok + pos  # (B, T, D), each token with its position
         elif self.config.positions == "sinusoidal":
             pos = sinusoidal_positions(start + ids.shape[1], self.config.d_model)[positions]
             placed = tok * math.sqrt(self.config.d_model) + pos.astype(tok.dtype)
-        summed = placed
+        else:
+            placed = tok
         if self.segment is not None:
             segments = np.zeros_like(ids) if segments is None else segments
             segment, segment_cache = self.segment.forward(segments)  # (B, T, D)
             summed = placed + segment
-        inner = summed
+        else:
+            summed = placed
         if self.norm is not None:
             inner, norm_cache = self.norm.forward(summed)
+        else:
+            inner = summed
         out, dropout_cache = dropout_forward(
             inner, self.config.dropout, rng, training=rng is not None
         )
@@ -99,19 +102,18 @@ class Embeddings(Layer):
         """dout (B, T, D); every sequence of the batch used the same positions, so dpos sums."""
         tok_cache, pos_cache, segment_cache, norm_cache, dropout_cache = cache
         dinner = dropout_backward(dout, dropout_cache)
-        dsummed = dinner
-        if self.norm is not None:
-            dsummed = self.norm.backward(dinner, norm_cache)
+        dsummed = self.norm.backward(dinner, norm_cache) if self.norm is not None else dinner
         if self.segment is not None:
             dsegment = dsummed
             self.segment.backward(dsegment, segment_cache)
         dplaced = dsummed
-        dtok = dplaced
         if self.pos is not None:
             dpos = dplaced.sum(axis=0)  # (T, D)
             self.pos.backward(dpos, pos_cache)
-        elif self.config.positions == "sinusoidal":
+        if self.config.positions == "sinusoidal":
             dtok = dplaced * math.sqrt(self.config.d_model)
+        else:
+            dtok = dplaced
         self.tok.backward(dtok, tok_cache)
 
 

@@ -1,0 +1,174 @@
+"""Every gradient of a trace against complex-step: the intermediate itself is moved.
+
+The pass is run once more for each tensor, with the tensor moved by i h along a random direction
+where its last line has run; everything after it is computed from the moved numbers. The imaginary
+part of what comes out is the slope, right to the last digits (Squire and Trapp 1998), and must
+equal the scalar product of gradient and direction.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from tinytf.ops.arrays import Array
+from tinytf.tracing.frames import Frame
+from tinytf.tracing.recorder import Recorder
+from tinytf.tracing.reporting import reporting
+from tinytf.tracing.source_copy import TraceError
+from tinytf.tracing.tensors import TracedTensor
+
+STEP = 1e-20
+
+
+class Replay(Recorder):
+    """A recorder that moves one tensor when it hears of it for the last time.
+
+    Tensors are known by their place in the order in which they are made, which is the same in every
+    run.
+    """
+
+    def __init__(self, original: Recorder) -> None:
+        super().__init__(original.root, original.watched, _nothing)
+        self.place, self.n_times, self.move = -1, 0, np.zeros(())
+
+    def start(self, place: int, n_times: int, move: Array) -> None:
+        """Forget the last run; in the next one, add `move` to the tensor in this place.
+
+        Args:
+            place: the tensor's, counted from the call that is run again; -1 for none.
+            n_times: at which report of the tensor.
+            move: of its shape.
+        """
+        super().__init__(self.root, self.watched, _nothing)
+        self.place, self.n_times, self.move = place, n_times, move
+
+    def _reported(self, tensor: TracedTensor, value: Array) -> Array:
+        super()._reported(tensor, value)
+        its_turn = tensor.place == self.place and self.n_reports[tensor.place] == self.n_times
+        return np.asarray(value + self.move) if its_turn else value
+
+
+def check_gradients_of(
+    tensors: Iterable[TracedTensor], recorder: Recorder, rng: np.random.Generator
+) -> dict[str, float]:
+    """How far each gradient is from the measured slope: name -> relative error.
+
+    `|measured - sum(gradient * direction)| / sum(|gradient * direction|)`. The divisor is at least
+    1e-6 of the longest gradient: a gradient that is 0 but for rounding (that of keys' biases, since
+    softmax does not change when all scores of a row grow alike) has no size of its own.
+
+    Everything runs in float64. The measured loss is the scalar product of what the outermost call
+    returned and the gradient that its backward was given; so nothing depends on what the loss was.
+
+    Args:
+        tensors: those of the trace; without a gradient they are left out.
+        recorder: what the trace was recorded with.
+        rng: draws the directions.
+
+    Raises:
+        TraceError: no outermost call has a backward, or a parameter was not kept and has changed.
+    """
+    outer = [f for f in recorder.frames if f.parent is None and f.backward is not None]
+    if not outer:
+        raise TraceError("expected a trace with a forward and its backward, got no backward")
+    tensors = list(tensors)
+    errors: dict[str, float] = {}
+    longest = max((float(np.linalg.norm(t.grad)) for t in tensors if t.grad is not None), default=0)
+    replay = Replay(recorder)
+    with _bound(recorder, tensors), reporting(recorder.watched, replay):
+        for tensor in tensors:
+            if tensor.grad is None:
+                continue
+            direction = rng.normal(size=tensor.shape)
+            move = 1j * STEP * direction
+            measured = 0.0
+            for frame in _calls_after(tensor, recorder, outer):
+                with _moved_parameter(tensor, recorder, move):
+                    place = tensor.place - frame.n_made_before if tensor.place >= 0 else -1
+                    replay.start(place, recorder.n_reports.get(tensor.place, 0), move)
+                    measured += _slope(frame, tensor, move, recorder)
+            product = tensor.grad * direction
+            scale = max(float(np.abs(product).sum()), 1e-6 * longest)
+            errors[tensor.name] = abs(measured - float(product.sum())) / (scale or 1.0)
+    return errors
+
+
+def _nothing(name: str) -> bool:
+    return False
+
+
+def _calls_after(tensor: TracedTensor, recorder: Recorder, outer: list[Frame]) -> list[Frame]:
+    """The outermost calls that a tensor's gradient came through."""
+    if tensor.kind == "parameter":
+        return [frame for frame in outer if frame.layer is recorder.root]
+    frame, _ = recorder.made_in[id(tensor)]
+    while frame.parent is not None:
+        frame = frame.parent
+    return [frame] if frame in outer else []
+
+
+def _slope(frame: Frame, tensor: TracedTensor, move: Array, recorder: Recorder) -> float:
+    """Run an outermost call again; slope of (output . what its backward was given)."""
+    given = {name: _exact(value) for name, value in frame.given.items()}
+    if tensor.kind == "input":
+        name = recorder.made_in[id(tensor)][1]
+        given[name] = given[name] + move
+    assert frame.backward is not None
+    output, _ = frame.watched.function(**given)
+    cotangents = next(
+        iter(v for n, v in frame.backward.given.items() if n not in ("self", "cache"))
+    )
+    total = 0.0
+    for y, dy in zip(_tuple(output), _tuple(cotangents), strict=True):
+        total += float(np.sum(np.imag(y) * dy)) / STEP
+    return total
+
+
+@contextmanager
+def _bound(recorder: Recorder, tensors: list[TracedTensor]) -> Iterator[None]:
+    """Within the block the parameters have the values from before the update, in float64."""
+    before = {tensor.name: tensor.value for tensor in tensors if tensor.kind == "parameter"}
+    parameters = recorder.register.parameters
+    missing = parameters.keys() - before.keys()
+    if missing:
+        raise TraceError(
+            f"expected a trace of all parameters, got one without {min(missing)} and "
+            f"{len(missing) - 1} more; trace with names='*' to check the gradients"
+        )
+    now = {name: parameter.value for name, parameter in parameters.items()}
+    try:
+        for name, parameter in parameters.items():
+            parameter.value = before[name].astype(np.float64)
+        yield
+    finally:
+        for name, parameter in parameters.items():
+            parameter.value = now[name]
+
+
+@contextmanager
+def _moved_parameter(tensor: TracedTensor, recorder: Recorder, move: Array) -> Iterator[None]:
+    """Within the block the tensor, if it is a parameter, is moved."""
+    parameter = recorder.register.parameters.get(tensor.name)
+    if parameter is None:
+        yield
+        return
+    value = parameter.value
+    try:
+        parameter.value = value + move
+        yield
+    finally:
+        parameter.value = value
+
+
+def _exact(value: Any) -> Any:
+    """Floats in float64; a generator in the state it had."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value.astype(np.float64)
+    return deepcopy(value) if isinstance(value, np.random.Generator) else value
+
+
+def _tuple(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)

@@ -1,0 +1,28 @@
+"""Notes about arrays, found by the array object itself."""
+
+import weakref
+from typing import Generic, TypeVar
+
+from tinytf.ops.arrays import Array
+
+Note = TypeVar("Note")
+
+
+class ById(Generic[Note]):
+    """A dictionary from array objects (not their numbers) to notes; it keeps no array alive."""
+
+    def __init__(self) -> None:
+        self._notes: dict[int, tuple[weakref.ref[Array], Note]] = {}
+
+    def __setitem__(self, array: Array, note: Note) -> None:
+        key = id(array)
+
+        def forget(_: object) -> None:
+            del self._notes[key]
+
+        self._notes[key] = weakref.ref(array, forget), note
+
+    def get(self, array: Array) -> Note | None:
+        """The note about this array; None where there is none."""
+        found = self._notes.get(id(array))
+        return found[1] if found is not None and found[0]() is array else None

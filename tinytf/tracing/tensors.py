@@ -1,0 +1,113 @@
+"""What a trace holds: tensors with their gradients, and the calls that made them."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from tinytf.ops.arrays import Array
+
+Kind = Literal["input", "intermediate", "parameter"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a tensor was made.
+
+    Attributes:
+        file: path of the file (or the name of a notebook cell).
+        line: number of the statement's first line.
+        text: the statement's lines, their indentation removed.
+    """
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass
+class Call:
+    """One call of an op or of a layer, in the order of time.
+
+    Attributes:
+        op: what ran: "attention", "linear", or the class of a layer such as "SelfAttention".
+        path: the layer it ran in, such as "decoder.layers.0.self_attn"; "" outside all layers.
+        phase: "forward" or "backward".
+        depth: how many calls were around it.
+        inputs: argument -> name of the tensor or parameter that was given; a parameter's transpose
+            has ".T" behind its name, and what has no name is left out.
+        outputs: names of the tensors that it returned.
+        numbers: argument -> value, for numbers, texts and switches.
+        twin: place in `Trace.calls` of the call of the other direction; None where there is none.
+    """
+
+    op: str
+    path: str
+    phase: str
+    depth: int
+    inputs: dict[str, str] = field(default_factory=dict)
+    outputs: list[str] = field(default_factory=list)
+    numbers: dict[str, float | str | bool | None] = field(default_factory=dict)
+    twin: int | None = None
+
+
+@dataclass
+class TracedTensor:
+    """A tensor of a trace.
+
+    Attributes:
+        name: its name, such as "decoder.layers.0.self_attn.pattern".
+        value: its numbers, as they were when its last line had run; of a parameter, before the
+            update.
+        kind: "input", "intermediate" or "parameter".
+        axes: a name for each axis, such as ("B", "H", "T", "T").
+        op: what made it, such as "attention"; "" for inputs and parameters.
+        source: the line that made it; None for inputs and parameters.
+        aliases: other names of the same array; `trace[alias]` finds it too.
+        grad: the gradient of the loss with respect to it, of the same shape; None where there is
+            none, and then
+        why_no_grad: says why.
+        grad_parts: consumer -> what it contributed to grad, in the order of the sum.
+        after: of a parameter: the value at the end of the trace.
+        place: of an intermediate: how many were made before it.
+    """
+
+    name: str
+    value: Array
+    kind: Kind
+    axes: tuple[str, ...]
+    op: str = ""
+    source: Source | None = None
+    aliases: list[str] = field(default_factory=list)
+    grad: Array | None = None
+    grad_parts: dict[str, Array] = field(default_factory=dict)
+    why_no_grad: str = ""
+    after: Array | None = None
+    place: int = -1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The value's shape."""
+        return self.value.shape
+
+    @property
+    def before(self) -> Array | None:
+        """Of a parameter: the value before the update."""
+        return self.value if self.kind == "parameter" else None
+
+    @property
+    def delta(self) -> Array | None:
+        """Of a parameter: what the update added; zeros where there was none."""
+        return None if self.after is None else self.after - self.value
+
+    @property
+    def update_ratio(self) -> float | None:
+        """RMS of the update in units of the RMS of the parameter; None for what has no update."""
+        if self.delta is None or not np.any(self.value):
+            return None
+        return rms(self.delta) / rms(self.value)
+
+
+def rms(array: Array) -> float:
+    """Root mean square of all numbers; 0 for an empty array."""
+    return float(np.sqrt(np.mean(np.square(array, dtype=np.float64)))) if array.size else 0.0
