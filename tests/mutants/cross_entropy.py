@@ -3,25 +3,24 @@
 from tests.mutants.mutate import Edit
 
 BACKWARD: dict[str, Edit] = {
-    "not divided: the gradient of a sum": (
-        "max(int(real.sum()), 1), dlogits.dtype)",
-        "1, dlogits.dtype)",
-    ),
-    "divided by B only": (
-        "max(int(real.sum()), 1), dlogits.dtype)",
-        "(len(real) if real.ndim else 1), dlogits.dtype)",
-    ),
-    "divided by all targets, ignored ones too": (
-        "max(int(real.sum()), 1), dlogits.dtype)",
-        "real.size, dlogits.dtype)",
-    ),
+    "not divided: the gradient of a sum": ("dloss / max(int(real.sum()), 1)", "dloss"),
+    "divided by B only": ("max(int(real.sum()), 1)", "(len(real) if real.ndim else 1)"),
+    "divided by all targets, ignored ones too": ("max(int(real.sum()), 1)", "real.size"),
     "divided by V as well": (
-        "max(int(real.sum()), 1), dlogits.dtype)",
-        "(max(int(real.sum()), 1) * vocab_size), dlogits.dtype)",
+        "max(int(real.sum()), 1)",
+        "(max(int(real.sum()), 1) * vocab_size)",
     ),
-    "gradient for ignored rows": ("dlogits[~real] = 0", "pass"),
+    "dper_token divided by the real targets of each sequence": (
+        "max(int(real.sum()), 1)",
+        "(np.maximum(real.sum(axis=-1, keepdims=True), 1) if real.ndim else 1)",
+    ),
+    "dper_token sent to the ignored targets": ("np.where(real, dloss", "np.where(~real, dloss"),
+    "gradient for ignored rows": (
+        "dlogits *= dper_token[..., None]\n    dlogits[~real] = 0",
+        "dlogits *= np.asarray(dloss / max(int(real.sum()), 1), dlogits.dtype)",
+    ),
     "NaN for ignored rows whose logits are NaN": ("dlogits[~real] = 0", "dlogits[~real] *= 0"),
-    "dloss ignored": ("np.asarray(dloss /", "np.asarray(1.0 /"),
+    "dloss ignored": ("real, dloss /", "real, 1.0 /"),
     "smoothing forgotten": (
         "dlogits: Array = probs - label_smoothing / vocab_size",
         "dlogits: Array = probs + 0\n    label_smoothing = 0.0",
@@ -36,15 +35,15 @@ BACKWARD: dict[str, Edit] = {
         "picked, axis=-1)\n    dlogits -= 1",
     ),
     "the target's 1 forgotten": ("picked - (1 - label_smoothing)", "picked"),
-    "the sign flipped": ("np.asarray(dloss /", "np.asarray(-dloss /"),
+    "the sign flipped": ("real, dloss /", "real, -dloss /"),
     "class 0 taken for every target": (
         "np.put_along_axis(dlogits, targets[..., None], picked",
         "np.put_along_axis(dlogits, 0 * targets[..., None], picked",
     ),
     "cache used up": ("probs = np.exp(log_probs)", "probs = np.exp(log_probs, out=log_probs)"),
     "float64 whatever came": (
-        "dlogits *= np.asarray(dloss / max(int(real.sum()), 1), dlogits.dtype)",
-        "dlogits = dlogits * np.asarray(dloss / max(int(real.sum()), 1), float)",
+        "dlogits *= dper_token[..., None]",
+        "dlogits = dlogits * dper_token[..., None].astype(np.result_type(dlogits, float))",
     ),
 }
 

@@ -3,9 +3,12 @@
 from tests.mutants.mutate import Edit
 
 BACKWARD: dict[str, Edit] = {
-    "no mean term": ("dnormed - dmean - normed", "dnormed - normed"),
-    "no variance term": ("dnormed - dmean - normed * dscale", "dnormed - dmean"),
-    "neither term": ("(dnormed - dmean - normed * dscale)", "dnormed"),
+    "no mean term": (" + dmean / n_features", ""),
+    "no variance term": (" - normed * (rstd**2 * drstd / n_features)", ""),
+    "neither term": (
+        " + dmean / n_features - normed * (rstd**2 * drstd / n_features)",
+        "",
+    ),
     "gamma forgotten in dx": ("dnormed = dy * gamma\n", "dnormed = dy + 0 * gamma\n"),
     "gamma multiplied last, right at gamma = 1": (
         "dnormed = dy * gamma\n",
@@ -16,24 +19,26 @@ BACKWARD: dict[str, Edit] = {
         "dot_last(dy, normed)",
     ),
     "gamma missing in the mean term": ("sum_last(dnormed)", "sum_last(dy)"),
-    "variance term over D - 1": (
-        "dot_last(dnormed, normed) / n_features",
-        "dot_last(dnormed, normed) / max(n_features - 1, 1)",
-    ),
-    "mean term not divided by D": ("sum_last(dnormed) / n_features", "sum_last(dnormed)"),
-    "variance term with the wrong sign": ("- normed * dscale", "+ normed * dscale"),
-    "rstd forgotten": ("dx = rstd * (", "dx = ("),
-    "rstd squared": ("dx = rstd * (", "dx = rstd * rstd * ("),
+    "variance term over D - 1": ("drstd / n_features", "drstd / max(n_features - 1, 1)"),
+    "mean term not divided by D": ("dmean / n_features", "dmean"),
+    "dmean with the wrong sign": ("dmean = -rstd * ", "dmean = rstd * "),
+    "dmean without rstd": ("dmean = -rstd * ", "dmean = -"),
+    "d rstd / dx with rstd cubed, as for x - mean": ("rstd**2 *", "rstd**3 *"),
+    "d rstd / dx with rstd not squared": ("rstd**2 *", "rstd *"),
+    "drstd times rstd": ("dot_last(dnormed, normed) / rstd", "dot_last(dnormed, normed) * rstd"),
+    "variance term with the wrong sign": ("- normed * (", "+ normed * ("),
+    "rstd forgotten": ("return dx, dgamma, dbeta", "return dx / rstd, dgamma, dbeta"),
+    "rstd squared": ("return dx, dgamma, dbeta", "return dx * rstd, dgamma, dbeta"),
     "dgamma without normed": (
-        'np.einsum("nd,nd->d", drows,',
-        'np.einsum("nd,nd->d", drows, 1 + 0 *',
+        'np.einsum("nd,nd->d", dy_rows,',
+        'np.einsum("nd,nd->d", dy_rows, 1 + 0 *',
     ),
     "dgamma averaged": (
-        'dgamma = np.einsum("nd,nd->d", drows, normed.reshape(-1, n_features))',
-        'dgamma = np.einsum("nd,nd->d", drows, normed.reshape(-1, n_features)) / len(drows)',
+        'dgamma = np.einsum("nd,nd->d", dy_rows, normed.reshape(-1, n_features))',
+        'dgamma = np.einsum("nd,nd->d", dy_rows, normed.reshape(-1, n_features)) / len(dy_rows)',
     ),
-    "dbeta averaged": ("drows.sum(axis=0)", "drows.mean(axis=0)"),
-    "dbeta times gamma": ("drows.sum(axis=0)", "(drows * gamma).sum(axis=0)"),
+    "dbeta averaged": ("dy_rows.sum(axis=0)", "dy_rows.mean(axis=0)"),
+    "dbeta times gamma": ("dy_rows.sum(axis=0)", "(dy_rows * gamma).sum(axis=0)"),
     "dy overwritten": ("dnormed = dy * gamma\n", "dy *= gamma\n    dnormed = dy\n"),
 }
 

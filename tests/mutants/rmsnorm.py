@@ -3,22 +3,22 @@
 from tests.mutants.mutate import Edit
 
 BACKWARD: dict[str, Edit] = {
-    "no projection": ("(dnormed - normed * dscale)", "dnormed"),
-    "projection added": ("dnormed - normed * dscale", "dnormed + normed * dscale"),
+    "no projection": (" - normed * (rstd**2 * drstd / n_features)", ""),
+    "projection added": ("- normed * (", "+ normed * ("),
     "a mean term, as in layernorm": (
-        "dnormed - normed * dscale",
-        "dnormed - dnormed.mean(axis=-1, keepdims=True) - normed * dscale",
+        "dx = rstd * dnormed -",
+        "dx = rstd * (dnormed - dnormed.mean(axis=-1, keepdims=True)) -",
     ),
     "gamma forgotten in dx": ("dnormed = dy * gamma\n", "dnormed = dy + 0 * gamma\n"),
     "gamma multiplied last, right at gamma = 1": (
         "dnormed = dy * gamma\n",
         "dnormed = dy\n    rstd = rstd * gamma\n",
     ),
-    "projection not divided by D": (
-        "dot_last(dnormed, normed) / n_features",
-        "dot_last(dnormed, normed)",
-    ),
-    "rstd forgotten": ("dx = rstd * (", "dx = ("),
+    "projection not divided by D": ("drstd / n_features", "drstd"),
+    "d rstd / dx with rstd cubed, as for x": ("rstd**2 *", "rstd**3 *"),
+    "d rstd / dx with rstd not squared": ("rstd**2 *", "rstd *"),
+    "drstd times rstd": ("dot_last(dnormed, normed) / rstd", "dot_last(dnormed, normed) * rstd"),
+    "rstd forgotten": ("return dx, dgamma", "return dx / rstd, dgamma"),
     "dgamma averaged": (
         "normed.reshape(-1, n_features))",
         "normed.reshape(-1, n_features)) / max(dy.size // n_features, 1)",

@@ -9,13 +9,10 @@ BACKWARD: dict[str, Edit] = {
     "divided by the rows": ("2 * dloss / count", "2 * dloss / max(len(np.atleast_1d(error)), 1)"),
     "absolute error": ("error * np.asarray", "np.sign(error) * np.asarray"),
     "targets get the sign of the predictions": (
-        "return dpredictions, -dpredictions",
-        "return dpredictions, dpredictions",
+        "return derror, -derror",
+        "return derror, derror",
     ),
-    "signs exchanged": (
-        "return dpredictions, -dpredictions",
-        "return -dpredictions, dpredictions",
-    ),
+    "signs exchanged": ("return derror, -derror", "return -derror, derror"),
 }
 
 FORWARD: dict[str, Edit] = {

@@ -70,7 +70,10 @@ INVISIBLE_WITH_GAMMA_1 = {
 
 INVISIBLE_WITH_BOTH_1 = {
     "layernorm": {
+        "d rstd / dx with rstd cubed, as for x - mean",
+        "d rstd / dx with rstd not squared",
         "dbeta times gamma",
+        "drstd times rstd",
         "gamma forgotten in dx",
         "gamma missing in the mean term",
         "gamma missing in the variance term",

@@ -3,11 +3,11 @@
 from tests.mutants.mutate import Edit
 
 MISTAKES: dict[str, Edit] = {
-    "keys' path lost": ("return dmemory_k + dmemory_v", "return dmemory_v"),
-    "values' path lost": ("return dmemory_k + dmemory_v", "return dmemory_k"),
+    "keys' path lost": ("dmemory = dmemory_k + dmemory_v", "dmemory = dmemory_v"),
+    "values' path lost": ("dmemory = dmemory_k + dmemory_v", "dmemory = dmemory_k"),
     "dmemory averaged over keys and values": (
-        "return dmemory_k + dmemory_v",
-        "return (dmemory_k + dmemory_v) / 2",
+        "dmemory = dmemory_k + dmemory_v",
+        "dmemory = (dmemory_k + dmemory_v) / 2",
     ),
     "dx and dmemory exchanged": ("return dx, dmemory", "return dmemory, dx"),
     "dk and dv exchanged": ("dq, dk, dv = attention", "dq, dv, dk = attention"),
@@ -16,17 +16,17 @@ MISTAKES: dict[str, Edit] = {
         "v_cache, k_cache = cache",
     ),
     "dmemory passed through the query's projection": (
-        "dmemory_k = self.k.backward(merge_heads(dk), k_cache)",
-        "self.k.backward(merge_heads(dk), k_cache)\n"
-        "        dmemory_k = merge_heads(dk) @ self.q.weight.value.T[: dk.shape[1] * dk.shape[3]]",
+        "dmemory_k = self.k.backward(dk_merged, k_cache)",
+        "self.k.backward(dk_merged, k_cache)\n"
+        "        dmemory_k = dk_merged @ self.q.weight.value.T[: dk_merged.shape[-1]]",
     ),
     "dq not merged by heads": (
-        "self.q.backward(merge_heads(dq), q_cache)",
-        "self.q.backward(dq.reshape(dq.shape[0], dq.shape[2], -1), q_cache)",
+        "merge_heads(dq)",
+        "dq.reshape(dq.shape[0], dq.shape[2], -1)",
     ),
     "dk not merged by heads": (
-        "self.k.backward(merge_heads(dk), k_cache)",
-        "self.k.backward(dk.reshape(dk.shape[0], dk.shape[2], -1), k_cache)",
+        "merge_heads(dk)",
+        "dk.reshape(dk.shape[0], dk.shape[2], -1)",
     ),
     "keys from the encoder, values from the decoder": (
         "k, v = memory  # (B",
@@ -62,8 +62,10 @@ MISTAKES: dict[str, Edit] = {
     ),
     "no dropout": ("self.config.dropout if rng else 0.0", "0.0"),
     "keys with as many heads as queries": (
-        "n_kv_heads = self.config.kv_heads",
-        "n_kv_heads = self.config.n_heads",
+        "k = split_heads(k_merged, self.config.kv_heads)  # (B, Hkv, S, K)\n"
+        "        v = split_heads(v_merged, self.config.kv_heads)",
+        "k = split_heads(k_merged, self.config.n_heads)\n"
+        "        v = split_heads(v_merged, self.config.n_heads)",
     ),
     "z merged without its heads in order": ("merge_heads(z)", "z.reshape(x.shape)"),
     "out starts like the others": ("rng, std_out, bias", "rng, std, bias"),

@@ -3,21 +3,18 @@
 from tests.mutants.mutate import Edit
 
 MISTAKES: dict[str, Edit] = {
-    "the pooler's gradient is overwritten": (
-        "dh += self.mlm.backward",
-        "dh = self.mlm.backward",
-    ),
+    "the pooler's gradient is overwritten": ("dh = dh_pooler + dh_mlm", "dh = dh_mlm"),
     "the masked-language head sends no gradient back": (
-        "dh += self.mlm.backward",
-        "self.mlm.backward",
+        "dh = dh_pooler + dh_mlm",
+        "dh = dh_pooler",
     ),
     "gradients of the two heads exchanged in sign": (
-        "dh += self.mlm.backward",
-        "dh -= self.mlm.backward",
+        "dh = dh_pooler + dh_mlm",
+        "dh = dh_pooler - dh_mlm",
     ),
     "next-sentence head sends no gradient back": (
-        "dh = self.pooler.backward(dpooled, pooler_cache)",
-        "dh = 0 * self.pooler.backward(dpooled, pooler_cache)",
+        "dh_pooler = self.pooler.backward(dpooled, pooler_cache)",
+        "dh_pooler = 0 * self.pooler.backward(dpooled, pooler_cache)",
     ),
     "encoder gets no gradient": ("self.encoder.backward(dh, encoder_cache)", "pass"),
     "padding attended to": (

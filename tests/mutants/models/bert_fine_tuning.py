@@ -4,20 +4,20 @@ from tests.mutants.mutate import Edit
 
 MISTAKES: dict[str, Edit] = {
     "dropout's backward forgotten in the classifier": (
-        "dpooled = dropout_backward(dpooled, dropout_cache)",
-        "pass",
+        "dpooled = dropout_backward(ddropped, dropout_cache)",
+        "dpooled = ddropped",
     ),
     "dropout's backward forgotten in the tagger": (
-        "dh = dropout_backward(dh, dropout_cache)",
-        "pass",
+        "dh = dropout_backward(ddropped, dropout_cache)",
+        "dh = ddropped",
     ),
     "no dropout in the classifier": (
         "pooled, self.config.dropout, rng, training=rng is not None",
         "pooled, 0.0, rng, training=rng is not None",
     ),
     "no dropout in the tagger": (
-        "dropout_forward(h, self.config.dropout, rng,",
-        "dropout_forward(h, 0.0, rng,",
+        "h, self.config.dropout, rng, training=rng is not None",
+        "h, 0.0, rng, training=rng is not None",
     ),
     "the classifier's encoder gets no gradient": (
         "dh = self.pooler.backward(dpooled, pooler_cache)",
@@ -28,24 +28,24 @@ MISTAKES: dict[str, Edit] = {
         "dh = self.pooler.backward(2 * dpooled, pooler_cache)",
     ),
     "the regressor squeezes what it should not": (
-        "return logits[:, 0], cache",
-        "return logits, cache",
+        "predictions = logits[:, 0]",
+        "predictions = logits",
     ),
     "the regressor has two labels": (
         "super().__init__(config, 1, rng",
         "super().__init__(config, 2, rng",
     ),
     "positions on the wrong axis": (
-        "return scores.swapaxes(1, 2), (encoder_cache, head_cache)",
-        "return scores.reshape(len(ids), 2, -1), (encoder_cache, head_cache)",
+        "logits = scores.swapaxes(1, 2)",
+        "logits = scores.reshape(len(ids), 2, -1)",
     ),
     "the answerer's gradient reshaped, not transposed": (
-        "dlogits.swapaxes(1, 2), head_cache",
-        "dlogits.reshape(len(dlogits), -1, 2), head_cache",
+        "dscores = dlogits.swapaxes(1, 2)",
+        "dscores = dlogits.reshape(len(dlogits), -1, 2)",
     ),
     "start and end exchanged": (
-        "return scores.swapaxes(1, 2), (encoder_cache, head_cache)",
-        "return scores.swapaxes(1, 2)[:, ::-1], (encoder_cache, head_cache)",
+        "logits = scores.swapaxes(1, 2)",
+        "logits = scores.swapaxes(1, 2)[:, ::-1]",
     ),
     "the head is copied too": (
         'if not name.startswith("head."):\n            parameter.value[...] = source[name].value',

@@ -9,18 +9,21 @@ MISTAKES: dict[str, Edit] = {
         "self.tok.weight.grad[...] = 0\n        self.tok.backward(dtok, tok_cache)",
     ),
     "position gradient averaged over the batch": (
-        "self.pos.backward(dout.sum(axis=0), pos_cache)",
-        "self.pos.backward(dout.mean(axis=0), pos_cache)",
+        "dpos = dplaced.sum(axis=0)",
+        "dpos = dplaced.mean(axis=0)",
     ),
     "position gradient of the first sequence only": (
-        "self.pos.backward(dout.sum(axis=0), pos_cache)",
-        "self.pos.backward(dout[0], pos_cache)",
+        "dpos = dplaced.sum(axis=0)",
+        "dpos = dplaced[0]",
     ),
-    "no position gradient": ("self.pos.backward(dout.sum(axis=0), pos_cache)", "pass"),
-    "embeddings' dropout ignored": ("dout = dropout_backward(dout, dropout_cache)", "pass"),
+    "no position gradient": ("self.pos.backward(dpos, pos_cache)", "pass"),
+    "embeddings' dropout ignored": (
+        "dinner = dropout_backward(dout, dropout_cache)",
+        "dinner = dout",
+    ),
     "embeddings' scale forgotten": (
-        "dtok = dout * math.sqrt(self.config.d_model)",
-        "dtok = dout",
+        "dtok = dplaced * math.sqrt(self.config.d_model)",
+        "dtok = dplaced",
     ),
     "learned positions from 0 in every chunk": (
         "positions = np.arange(start, start + ids.shape[1])",
@@ -30,24 +33,26 @@ MISTAKES: dict[str, Edit] = {
         "sinusoidal_positions(start + ids.shape[1], self.config.d_model)[positions]",
         "sinusoidal_positions(start + ids.shape[1], self.config.d_model)[: ids.shape[1]]",
     ),
-    "embeddings not scaled": ("out = tok * math.sqrt(self.config.d_model)", "out = tok"),
-    "learned positions scaled too": ("out = tok + pos", "out = tok + 2 * pos"),
+    "embeddings not scaled": (
+        "placed = tok * math.sqrt(self.config.d_model)",
+        "placed = tok",
+    ),
+    "learned positions scaled too": ("placed = tok + pos", "placed = tok + 2 * pos"),
     "no dropout on the embeddings": (
-        "out, self.config.dropout, rng, training",
-        "out, 0.0, rng, training",
+        "inner, self.config.dropout, rng, training",
+        "inner, 0.0, rng, training",
     ),
     "sinusoidal positions make float64": ("pos.astype(tok.dtype)", "pos"),
     "no check of the rank": ("if ids.ndim != 2:", "if False:"),
-    "segments' gradient lost": ("self.segment.backward(dout, segment_cache)", "pass"),
-    "segments' gradient past the norm": (
-        "            dout = self.norm.backward(dout, norm_cache)\n"
-        "        if self.segment is not None:\n"
-        "            self.segment.backward(dout, segment_cache)\n",
-        "            above, dout = dout, self.norm.backward(dout, norm_cache)\n"
-        "        if self.segment is not None:\n"
-        "            self.segment.backward(above if self.norm else dout, segment_cache)\n",
+    "segments' gradient lost": (
+        "self.segment.backward(dsegment, segment_cache)",
+        "pass",
     ),
-    "segments added twice": ("out = out + segment\n", "out = out + 2 * segment\n"),
+    "segments' gradient past the norm": ("dsegment = dsummed", "dsegment = dinner"),
+    "segments added twice": (
+        "summed = placed + segment",
+        "summed = placed + 2 * segment",
+    ),
     "the second segment where none is said": ("np.zeros_like(ids)", "np.ones_like(ids)"),
     "segments of the first sequence for all": (
         "self.segment.forward(segments)",
@@ -58,32 +63,30 @@ MISTAKES: dict[str, Edit] = {
         "if False:",
     ),
     "embedding norm skipped": (
-        "out, norm_cache = self.norm.forward(out)",
-        "_, norm_cache = self.norm.forward(out)",
+        "inner, norm_cache = self.norm.forward(summed)",
+        "inner, norm_cache = summed, self.norm.forward(summed)[1]",
     ),
     "embedding norm's backward skipped": (
-        "dout = self.norm.backward(dout, norm_cache)",
-        "self.norm.backward(dout, norm_cache)",
+        "dsummed = self.norm.backward(dinner, norm_cache)",
+        "dsummed, _ = dinner, self.norm.backward(dinner, norm_cache)",
     ),
     "embedding norm's parameters get no gradient": (
-        "dout = self.norm.backward(dout, norm_cache)",
+        "dsummed = self.norm.backward(dinner, norm_cache)",
         "kept = [p.grad.copy() for p in self.norm.parameters().values()]\n"
-        "            dout = self.norm.backward(dout, norm_cache)\n"
+        "            dsummed = self.norm.backward(dinner, norm_cache)\n"
         "            for p, grad in zip(self.norm.parameters().values(), kept, strict=True):\n"
         "                p.grad[...] = grad",
     ),
     "embedding norm before segments": (
-        "if self.norm is not None:\n            out, norm_cache",
-        "if self.norm is not None:\n"
-        "            out = out if self.segment is None else out - segment\n"
-        "            out, norm_cache",
+        "inner, norm_cache = self.norm.forward(summed)",
+        "inner, norm_cache = self.norm.forward(placed)\n"
+        "            inner = inner if self.segment is None else inner + segment",
     ),
     "embedding norm always": ("if config.embedding_norm else None", "if True else None"),
     "dropout before the norm": (
-        "        if self.norm is not None:\n            out, norm_cache = self.norm.forward(out)\n",
-        "        if self.norm is not None:\n"
-        "            out, _ = dropout_forward(out, self.config.dropout, rng, rng is not None)\n"
-        "            out, norm_cache = self.norm.forward(out)\n",
+        "inner, norm_cache = self.norm.forward(summed)",
+        "summed, _ = dropout_forward(summed, self.config.dropout, rng, rng is not None)\n"
+        "            inner, norm_cache = self.norm.forward(summed)",
     ),
     "positions with RoPE too": (
         'config.positions == "learned", config.n_segments',

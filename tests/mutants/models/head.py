@@ -4,11 +4,11 @@ from tests.mutants.mutate import Edit
 
 MISTAKES: dict[str, Edit] = {
     "tied head sends the table no gradient": (
-        "table.weight.grad += dweight.T",
+        "add_grad(table.weight, dweight.T)",
         "pass",
     ),
     "tied head's gradient overwrites": (
-        "table.weight.grad += dweight.T",
+        "add_grad(table.weight, dweight.T)",
         "table.weight.grad[...] = dweight.T",
     ),
     "head and table share no weight when tied": (
@@ -19,8 +19,8 @@ MISTAKES: dict[str, Edit] = {
     "always tied": ("if config.tie_embeddings:", "if True:"),
     "never tied": ("if config.tie_embeddings:", "if False:"),
     "tied head's gradient not transposed back": (
-        "table.weight.grad += dweight.T",
-        "table.weight.grad += dweight.reshape(table.weight.grad.shape)",
+        "add_grad(table.weight, dweight.T)",
+        "add_grad(table.weight, dweight.reshape(table.weight.grad.shape))",
     ),
     "tied head sends nothing below": ("        return dresid\n", "        return 0 * dresid\n"),
     "dresid through a free head that is not there": (
