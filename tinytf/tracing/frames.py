@@ -64,6 +64,7 @@ class Frame:
         assert self.backward is not None
         for name, variable in self.variables.items():
             tensors, grads = variable.tensors, variable.grads
+            variable.grads = []
             if not grads:
                 continue
             if len(tensors) == 1 or len(grads) == 1:
@@ -73,24 +74,10 @@ class Frame:
             else:
                 both = f"{self.watched.name} assigns {name} {len(tensors)} times and "
                 both += f"{self.backward.watched.name} d{name} {len(grads)} times"
-                both = f"{self.watched.name} assigns {name} {len(tensors)} times and "
-                both += f"{self.backward.watched.name} d{name} {len(grads)} times"
                 for tensor in tensors:
                     tensor.why_no_grad = (
                         f"{both}, so which gradient belongs to which value cannot be told; give "
                         "each value a name of its own"
-                    )
-                continue
-            if len(tensors) == 1 or len(grads) == 1:
-                pairs = [(tensors[-1], grads[-1])]
-            elif len(tensors) == len(grads):
-                pairs = list(zip(tensors, reversed(grads), strict=True))
-            else:
-                for tensor in tensors:
-                    tensor.why_no_grad = (
-                        f"{self.watched.name} assigns {name} {len(tensors)} times and "
-                        f"{self.backward.watched.name} d{name} {len(grads)} times, so which gradient "
-                        "belongs to which value cannot be told; give each value a name of its own"
                     )
                 continue
             for tensor, (grad, parts) in pairs:

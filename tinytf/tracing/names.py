@@ -5,6 +5,7 @@ A tensor is called by the layer in which it was made and the variable that held 
 as the two agree.
 """
 
+import functools
 import re
 from collections.abc import Container
 
@@ -94,6 +95,7 @@ def free_name(name: str, taken: Container[str]) -> str:
     return free
 
 
+@functools.cache
 def axes_of(
     name: str, shape: tuple[int, ...], source: str, source_stack: str | None = None
 ) -> tuple[str, ...]:

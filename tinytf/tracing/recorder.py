@@ -7,7 +7,6 @@ Three facts do the work, and each is a rule that the code of tinytf follows anyw
 * the gradient of a variable `x` is the variable `dx` of that backward.
 """
 
-import copy
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +22,7 @@ from tinytf.tracing.names import KNOWN, NO_GRADIENT, free_name, join
 from tinytf.tracing.register import Register
 from tinytf.tracing.sources import operation, source_lines
 from tinytf.tracing.tensors import Call, TracedTensor
+from tinytf.tracing.values import arrays_in, as_array, copied
 from tinytf.tracing.watched import Watched
 
 Lines = tuple[int, int]
@@ -68,7 +68,7 @@ class Recorder:
         if parent is None:
             self.register.locate_parameters()
             frame.n_made_before = self.register.n_made
-            frame.given = {name: _copy(value) for name, value in arguments.items()}
+            frame.given = {name: copied(value) for name, value in arguments.items()}
         if watched.direction == "backward":
             frame.forward = self._undone(frame)
             if frame.forward is not None:
@@ -87,11 +87,13 @@ class Recorder:
 
     def assigned(self, frame: Frame | None, name: str, value: Any, line: int, end: int) -> Any:
         """A variable has a new value; returns the value that it shall have."""
-        if frame is None or not isinstance(value, np.ndarray):
+        array = as_array(value)
+        if frame is None or array is None:
             return value
         if frame.watched.direction == "forward" or (frame.watched.stem, name) in NO_GRADIENT:
-            return self._forward_value(frame, name, value, (line, end), changed=False)
-        self._gradient(frame, name, value, changed=False)
+            reported = self._forward_value(frame, name, array, (line, end), changed=False)
+            return value if reported is array else reported
+        self._gradient(frame, name, array, changed=False)
         return value
 
     def kept(self, value: Any) -> Any:
@@ -108,18 +110,20 @@ class Recorder:
         end: int,
     ) -> Any:
         """A variable got the sum of `terms`, each with its source text."""
-        if frame is None or not isinstance(value, np.ndarray):
+        array = as_array(value)
+        if frame is None or array is None:
             return value
         changed = any(text == name for text, _ in terms)
         if frame.watched.direction == "forward":
-            return self._forward_value(frame, name, value, (line, end), changed)
+            reported = self._forward_value(frame, name, array, (line, end), changed)
+            return value if reported is array else reported
         parts: dict[str, Array] = {}
         for text, term in terms:
             if isinstance(term, np.ndarray):
                 for consumer, part in self._consumers(frame, name, text, term).items():
                     parts[free_name(consumer, parts)] = part
-        self._terms_of[value] = parts
-        self._gradient(frame, name, value, changed)
+        self._terms_of[array] = parts
+        self._gradient(frame, name, array, changed)
         return value
 
     def added_to_grad(self, frame: Frame | None, owner: Any, term: Any) -> None:
@@ -137,7 +141,7 @@ class Recorder:
         is_pair = isinstance(value, tuple) and len(value) == 2
         if frame.watched.direction == "forward" and is_pair:
             frame.result, frame.cache = value
-        for array in _arrays(frame.result):
+        for array in arrays_in(frame.result):
             if self._sender_of.get(array) is None:
                 self._sender_of[array] = frame
         return value
@@ -150,7 +154,7 @@ class Recorder:
         if frame.forward is not None:
             frame.forward.settle()
             frame.forward.cache = None
-        for array in _arrays(frame.result):
+        for array in arrays_in(frame.result):
             self._output_name(frame, array)
         frame.result = None
         if frame.parent is not None:  # only what is needed later, so that memory can go
@@ -291,14 +295,3 @@ def _full_name(frame: Frame, name: str) -> str:
     if name == frame.prefix.split("#")[0]:  # the variable loss of the loss
         return frame.prefix
     return join(frame.prefix, "out" if name == "y" and is_op(frame.watched) else name)
-
-
-def _arrays(value: Any) -> list[Array]:
-    """The arrays in an array or in a tuple of them."""
-    values = value if type(value) is tuple else (value,)
-    return [one for one in values if isinstance(one, np.ndarray)]
-
-
-def _copy(value: Any) -> Any:
-    """A copy of what a call changes or its caller may change: arrays and generators."""
-    return copy.deepcopy(value) if isinstance(value, np.ndarray | np.random.Generator) else value
