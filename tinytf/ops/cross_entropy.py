@@ -55,9 +55,11 @@ def cross_entropy_forward(
     log_probs, _ = log_softmax_forward(logits)  # (..., V)
     targets = np.where(real, targets, 0)  # (...), now every one is a valid index
     picked = np.take_along_axis(log_probs, targets[..., None], axis=-1)[..., 0]  # (...)
-    per_token = -(1 - label_smoothing) * picked
     if label_smoothing:
-        per_token = per_token - label_smoothing / vocab_size * log_probs.sum(axis=-1)
+        uniform = log_probs.sum(axis=-1) / vocab_size  # (...), what spread over all classes costs
+        per_token = -(1 - label_smoothing) * picked - label_smoothing * uniform
+    else:
+        per_token = -picked
     loss = np.asarray(np.where(real, per_token, 0).sum() / max(n_real, 1))
     return loss, (log_probs, targets, real, label_smoothing)
 
