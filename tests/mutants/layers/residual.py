@@ -47,7 +47,7 @@ MISTAKES: dict[str, Edit] = {
         "x += dropped\n    summed = x\n",
     ),
     "post as pre": (
-        'if norm_position == "post":\n        y, norm_cache',
-        "if False:\n        y, norm_cache",
+        'if norm_position == "pre":\n        inner',
+        'norm_position = "pre"\n    if norm_position == "pre":\n        inner',
     ),
 }

@@ -71,11 +71,8 @@ MISTAKES: dict[str, Edit] = {
         "dsummed, _ = dinner, self.norm.backward(dinner, norm_cache)",
     ),
     "embedding norm's parameters get no gradient": (
-        "dsummed = self.norm.backward(dinner, norm_cache)",
-        "kept = [p.grad.copy() for p in self.norm.parameters().values()]\n"
-        "            dsummed = self.norm.backward(dinner, norm_cache)\n"
-        "            for p, grad in zip(self.norm.parameters().values(), kept, strict=True):\n"
-        "                p.grad[...] = grad",
+        "self.norm.backward(dinner, norm_cache)",
+        "__import__('copy').deepcopy(self.norm).backward(dinner, norm_cache)",
     ),
     "embedding norm before segments": (
         "inner, norm_cache = self.norm.forward(summed)",
