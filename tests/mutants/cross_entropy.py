@@ -56,8 +56,8 @@ FORWARD: dict[str, Edit] = {
     "smoothing on top of the full target": ("-(1 - label_smoothing) * picked", "-picked"),
     "smoothing forgotten": ("if label_smoothing:", "if False:"),
     "smoothing not divided by V": (
-        "label_smoothing / vocab_size * log_probs",
-        "label_smoothing * log_probs",
+        "log_probs.sum(axis=-1) / vocab_size",
+        "log_probs.sum(axis=-1)",
     ),
     "no shift": (
         "log_probs, _ = log_softmax_forward(logits)",
