@@ -28,7 +28,7 @@ ALLOWED = {
     "stepping": {"gradcheck", "ops"},
     "cli": {
         "training", "generation", "bundled", "metrics", "data", "text", "gradcheck", "models",
-        "layers", "ops", "config", "show", "plotting",
+        "layers", "ops", "config", "show", "plotting", "tracing",
     },
     "__init__": {"config", "models", "tracing"},
     "__main__": {"cli"},

@@ -18,7 +18,7 @@ examples:
 """
 
 # Words as CoNLL's files have them: punctuation marks stand alone, "well-known" is one.
-_WORD = re.compile(r"\w+(?:['\-.]\w+)*|[^\w\s]")
+WORD = re.compile(r"\w+(?:['\-.]\w+)*|[^\w\s]")
 
 
 def add_parser(commands: Any) -> None:
@@ -42,9 +42,9 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("tag: expected a text or --file, one of the two")
     model, tokenizer, checkpoint = load_bert(args.directory, "bert-tagger")
     if args.file is None:
-        sentences = [_WORD.findall(args.text)]
+        sentences = [WORD.findall(args.text)]
     else:
-        sentences = [_WORD.findall(line.text) for line in read_input_lines(args.file)]
+        sentences = [WORD.findall(line.text) for line in read_input_lines(args.file)]
     if not all(sentences):
         raise UserError("text: expected at least one word, got none")
     labels = [visible(label) for label in checkpoint.extras["labels"]]

@@ -161,12 +161,14 @@ class MaskedLanguageTask:
         examples = [self.training.draw(rng) for _ in range(self.batch_size)]
         return make_pretraining_batch(examples, self.training.tokenizer, rng)
 
-    def train_batch(self, batch: PretrainingBatch, rng: np.random.Generator, dloss: float) -> float:
+    def train_batch(
+        self, batch: PretrainingBatch, rng: np.random.Generator | None, dloss: float
+    ) -> float:
         """Forward, both losses, both losses' backward, model backward.
 
         Args:
             batch: from `draw_batch`.
-            rng: draws dropout.
+            rng: draws dropout; None for none.
             dloss: the gradient of the step's loss with respect to this batch's loss.
 
         Returns:

@@ -55,12 +55,14 @@ class NextTokenTask:
         """Windows that start anywhere in the training text."""
         return TokenBatch(*self.training.random_batch(self.batch_size, rng))
 
-    def train_batch(self, batch: TokenBatch, rng: np.random.Generator, dloss: float) -> float:
+    def train_batch(
+        self, batch: TokenBatch, rng: np.random.Generator | None, dloss: float
+    ) -> float:
         """Forward, loss, loss backward, model backward.
 
         Args:
             batch: what to train on.
-            rng: draws dropout.
+            rng: draws dropout; None for none.
             dloss: the gradient of the step's loss with respect to this batch's loss: 1, or the
                 batch's share of the targets where batches are accumulated.
 

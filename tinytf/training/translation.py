@@ -125,12 +125,14 @@ class TranslationTask:
         """The next batch of the epoch; behind the last one, the first of a new epoch."""
         return make_batch([self.training[i] for i in self._epochs.draw(rng)], self.special_ids)
 
-    def train_batch(self, batch: TranslationBatch, rng: np.random.Generator, dloss: float) -> float:
+    def train_batch(
+        self, batch: TranslationBatch, rng: np.random.Generator | None, dloss: float
+    ) -> float:
         """Forward, loss, loss backward, model backward.
 
         Args:
             batch: from `draw_batch`.
-            rng: draws dropout.
+            rng: draws dropout; None for none.
             dloss: the gradient of the step's loss with respect to this batch's loss.
 
         Returns:
