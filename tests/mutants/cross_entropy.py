@@ -22,7 +22,7 @@ BACKWARD: dict[str, Edit] = {
     "NaN for ignored rows whose logits are NaN": ("dlogits[~real] = 0", "dlogits[~real] *= 0"),
     "dloss ignored": ("real, dloss /", "real, 1.0 /"),
     "smoothing forgotten": (
-        "dlogits: Array = probs - label_smoothing / vocab_size",
+        "dlogits: Array = probs - label_smoothing / vocab_size if label_smoothing else probs",
         "dlogits: Array = probs + 0\n    label_smoothing = 0.0",
     ),
     "smoothing not taken off the target": ("picked - (1 - label_smoothing)", "picked - 1"),

@@ -82,7 +82,7 @@ def cross_entropy_backward(dloss: Array | float, cache: CrossEntropyCache) -> Ar
     vocab_size = log_probs.shape[-1]
     probs = np.exp(log_probs)  # (..., V)
     dper_token = np.where(real, dloss / max(int(real.sum()), 1), 0).astype(probs.dtype)  # (...)
-    dlogits: Array = probs - label_smoothing / vocab_size
+    dlogits: Array = probs - label_smoothing / vocab_size if label_smoothing else probs
     picked = np.take_along_axis(dlogits, targets[..., None], axis=-1)
     np.put_along_axis(dlogits, targets[..., None], picked - (1 - label_smoothing), axis=-1)
     dlogits *= dper_token[..., None]
