@@ -55,7 +55,7 @@ DEFAULT_TEXTS = {
         source="The old man buys a red apple.", target="Der alte Mann kauft einen roten Apfel."
     ),
     "bert": StepTexts(
-        text="the old [MASK] sleeps in the house", target="the old man sleeps in the house"
+        text="the old [MASK] sleeps .", target="the old man sleeps .", second="he is tired ."
     ),
 }
 

@@ -2,6 +2,6 @@
 
 from tinytf.tracing.source_copy import TraceError
 from tinytf.tracing.tensors import Call, Source, TracedTensor
-from tinytf.tracing.trace import Trace, trace
+from tinytf.tracing.trace import Trace, load, trace
 
-__all__ = ["Call", "Source", "Trace", "TraceError", "TracedTensor", "trace"]
+__all__ = ["Call", "Source", "Trace", "TraceError", "TracedTensor", "load", "trace"]

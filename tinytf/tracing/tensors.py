@@ -91,6 +91,15 @@ class TracedTensor:
         return self.value.shape
 
     @property
+    def shape_text(self) -> str:
+        """The shape with the names of its axes, such as "B=2 T=5 D=8"; "scalar" without axes."""
+        sizes = [
+            f"{axis}={size}" if axis.isidentifier() else str(size)
+            for axis, size in zip(self.axes, self.shape, strict=True)
+        ]
+        return " ".join(sizes) or "scalar"
+
+    @property
     def before(self) -> Array | None:
         """Of a parameter: the value before the update."""
         return self.value if self.kind == "parameter" else None
@@ -106,6 +115,20 @@ class TracedTensor:
         if self.delta is None or not np.any(self.value):
             return None
         return rms(self.delta) / rms(self.value)
+
+    def __repr__(self) -> str:
+        """Name, shape and where the gradient comes from; not the numbers."""
+        grad = f"no gradient: {self.why_no_grad}" if self.grad is None else "gradient"
+        if self.grad_parts:
+            grad += f" from {', '.join(self.grad_parts)}"
+        return f"TracedTensor({self.name!r}, {self.kind}, {self.shape_text}, {grad})"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: value and gradient as coloured matrices."""
+        # Here, not above: that file needs this class.
+        from tinytf.tracing.html import tensor_html
+
+        return tensor_html(self)
 
 
 def rms(array: Array) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from pathlib import Path
 from types import FunctionType, TracebackType
 from typing import Any
 
@@ -11,9 +12,13 @@ import numpy as np
 from tinytf.layers.parameter import Layer
 from tinytf.ops.arrays import Array
 from tinytf.tracing.check import check_gradients_of
+from tinytf.tracing.files import read_trace, write_trace
+from tinytf.tracing.html import trace_html
 from tinytf.tracing.names import NO_GRADIENT
 from tinytf.tracing.recorder import Recorder
 from tinytf.tracing.reporting import reporting
+from tinytf.tracing.source_copy import TraceError
+from tinytf.tracing.table import Text, table
 from tinytf.tracing.tensors import Call, TracedTensor
 from tinytf.tracing.watched import watched_functions
 
@@ -67,11 +72,59 @@ class Trace:
         """The model's parameters."""
         return [tensor for tensor in self if tensor.kind == "parameter"]
 
+    def table(self, pattern: str = "*") -> Text:
+        """A line for each tensor: shape, RMS, largest, zeros, gradient, update, flags.
+
+        `print(t.table("decoder.layers.0.*"))` shows the tensors whose names fit; how each flag is
+        decided stands in `tinytf.tracing.statistics.summaries`.
+        """
+        return table(self, self.names(pattern), self.notes)
+
+    def save(self, path: str | Path) -> None:
+        """Write everything into one file, an .npz archive, which `tinytf.tracing.load` reads.
+
+        Raises:
+            TraceError: a tensor holds Python objects.
+            OSError: the file cannot be written.
+        """
+        write_trace(path, self, self.calls, self.notes)
+
+    def check(self, rng: np.random.Generator | None = None) -> dict[str, float]:
+        """Not possible for a trace that comes from a file: the model is not in it.
+
+        Raises:
+            TraceError: always.
+        """
+        raise TraceError(
+            "expected the trace of a model that is there to run again, got one from a file; check "
+            "gradients before saving"
+        )
+
+    def __repr__(self) -> str:
+        n_grads = sum(tensor.grad is not None for tensor in self)
+        return f"Trace({len(self)} tensors, {n_grads} of them with a gradient)"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the table."""
+        return trace_html(self, self.notes)
+
     def _not_found(self, name: str) -> str:
         known = [*self._tensors, *self._aliases]
         near = get_close_matches(name, known, n=3, cutoff=0.5)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         return f"expected one of the {len(self)} names of the trace, got {name!r}{hint}"
+
+
+def load(path: str | Path) -> Trace:
+    """Read a trace back that `Trace.save` wrote.
+
+    It answers everything that it did when it was saved, but for `check`.
+
+    Raises:
+        TraceError: the file is no trace, is broken, or comes from another version of tinytf.
+        OSError: there is no such file, or it cannot be read.
+    """
+    return Trace(*read_trace(path))
 
 
 class OpenTrace(Trace):
