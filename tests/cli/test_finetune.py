@@ -34,6 +34,7 @@ def test_a_head_from_end_to_end(head: str, with_bert: Path) -> None:
     file_name, said = TASKS[head][0].split()[1], TASKS[head][1]
     assert f"data       {file_name}: 72 to learn from, 8 held out for validation\n" in done.stdout
     assert "encoder    pre-trained, trained too\n" in done.stdout
+    assert "parameters: 1 layer, 2 heads, d_model 32, " in done.stdout
     assert "training   4 steps of 16 examples: 0.8 epochs of 5 batches\n" in done.stdout
     assert "held-out validation data (by which the best model was chosen): " in done.stdout
     assert said in done.stdout

@@ -10,6 +10,7 @@ import pytest
 
 from tinytf.cli.gpt_settings import GPT_PRESETS, GPTSettings
 from tinytf.cli.main import build_parser
+from tinytf.cli.parsing import counted
 from tinytf.cli.train_settings import ScheduleName, TrainSettings, make_settings
 from tinytf.training.schedules import Constant, Noam, WarmupCosine
 
@@ -232,3 +233,17 @@ def test_words_that_nobody_takes_are_refused(
     with pytest.raises(SystemExit):
         build_parser().parse_args(given.split())
     assert "unknown arguments: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("number", "given", "expected"),
+    [
+        (0, ("layer",), "0 layers"),
+        (1, ("layer",), "1 layer"),
+        (2000, ("layer",), "2,000 layers"),
+        (1, ("batch", "batches"), "1 batch"),
+        (2, ("batch", "batches"), "2 batches"),
+    ],
+)
+def test_one_or_many(number: int, given: tuple[str, ...], expected: str) -> None:
+    assert counted(number, *given) == expected

@@ -19,7 +19,7 @@ def resume(cwd: Path, *arguments: str, **options: Any) -> subprocess.CompletedPr
 def test_a_finished_run(tmp_path: Path) -> None:
     assert_done(train(tmp_path, "--out", "run", steps=3))
     assert_one_clear_line(
-        resume(tmp_path), "run: has taken all its 3 steps", "give --steps with a larger number"
+        resume(tmp_path), "run: has taken all its steps (3)", "give --steps with a larger number"
     )
     assert_done(resume(tmp_path, "--steps", "5"))
     assert about(tmp_path / "run")["progress"]["step"] == 5

@@ -96,7 +96,7 @@ def test_gettext_catalogues(tmp_path: Path) -> None:
     path.write_bytes(catalogue(*pairs()))
     done = train(tmp_path, "--gettext", ".", "--out", "run")
     assert_done(done)
-    assert "data       1 gettext catalogues below .: " in done.stdout
+    assert "data       1 gettext catalogue below .: " in done.stdout
     with open(path, "rb") as file:
         source = pairs()[0][0]
         assert gettext.GNUTranslations(file).gettext(source) == source.upper()
@@ -105,7 +105,7 @@ def test_gettext_catalogues(tmp_path: Path) -> None:
     done = train(tmp_path, "--gettext", ".", "--out", "again", steps=1)
     assert_done(done)
     where = Path(*broken.parts[-3:])
-    start = f"data       1 gettext catalogues below . (1 cannot be read, the first {where}: "
+    start = f"data       1 gettext catalogue below . (1 cannot be read, the first {where}: "
     assert done.stdout.startswith(start), done.stdout
 
 
@@ -160,7 +160,7 @@ def test_pairs_too_long_for_the_model_are_counted(tmp_path: Path) -> None:
         file.write("a a a a a a a a a a a a\tA\n")
     done = train(tmp_path, "--pairs", "pairs.tsv", "--validation-pairs", "v.tsv", "--out", "run")
     assert_done(done)
-    assert "skipped    1 pairs longer than 11 tokens\n" in done.stdout
+    assert "skipped    1 pair longer than 11 tokens\n" in done.stdout
     assert_one_clear_line(
         train(tmp_path, "--pairs", "pairs.tsv", "--out", "r", "--max-len", "1"),
         "training: expected pairs of at most 0 tokens, all", "try a larger --max-len",

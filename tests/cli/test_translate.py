@@ -133,7 +133,8 @@ def test_unknown_words_are_translated_somehow_and_named(trained: Path) -> None:
 
 
 def test_a_tokenizer_of_bytes_knows_every_word(tmp_path: Path) -> None:
-    assert_done(train(tmp_path, "--tokenizer", "bpe", "--vocab-size", "300", "--out", "run"))
+    given = "--pairs pairs.tsv --tokenizer bpe --vocab-size 300 --out run"
+    assert_done(train(tmp_path, *given.split(), steps=2))
     assert_done(translate(tmp_path, "zebra \u00fc"))
 
 

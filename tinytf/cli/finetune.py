@@ -19,7 +19,7 @@ from tinytf.cli.finetune_settings import (
 )
 from tinytf.cli.finetune_tags import TagHead
 from tinytf.cli.finetune_texts import LabelHead, NumberHead, look_like_numbers
-from tinytf.cli.parsing import Parser, UserError, quoted, real, whole
+from tinytf.cli.parsing import Parser, UserError, counted, quoted, real, whole
 from tinytf.cli.run_setup import fingerprint, given_options, new_run, output_directory, saved_run
 from tinytf.cli.train_loop import Rows, advice_on_memory, train
 from tinytf.cli.train_options import add_training_options
@@ -150,8 +150,8 @@ def run(name: str, args: argparse.Namespace) -> int:
         tokenizer = wordpiece_of(about, training_run.directory)
         n_epochs = settings.steps * settings.accumulation_steps / task.batches_per_epoch
         each_step = (
-            f"{settings.accumulation_steps * about.config.batch_size} examples: {n_epochs:.1f} "
-            f"epochs of {task.batches_per_epoch} batches"
+            f"{counted(settings.accumulation_steps * about.config.batch_size, 'example')}: "
+            f"{n_epochs:.1f} epochs of {counted(task.batches_per_epoch, 'batch', 'batches')}"
         )
 
         def measure(record: StepRecord) -> dict[str, float]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tinytf.bundled import Split, questions
 from tinytf.cli.finetune_head import Extras, Judgement, number_items
-from tinytf.cli.parsing import UserError
+from tinytf.cli.parsing import UserError, counted
 from tinytf.cli.training_run import BestBy
 from tinytf.data import Answer, Question, read_squad
 from tinytf.metrics import answer_scores
@@ -74,7 +74,6 @@ class AnswerHead:
         scores = answer_scores(
             [one.text for one in found], [[gold.text for gold in item.answers] for item in items]
         )
-        report = (
-            f"exact match {scores.exact_match:.1%}, F1 {scores.f1:.1%} of {len(items)} questions"
-        )
+        asked = counted(len(items), "question")
+        report = f"exact match {scores.exact_match:.1%}, F1 {scores.f1:.1%} of {asked}"
         return Judgement({"f1": scores.f1, "exact_match": scores.exact_match}, report)

@@ -12,6 +12,7 @@ from tinytf.cli.finetune_head import (
     require_two_labels,
     unknown_label,
 )
+from tinytf.cli.parsing import counted
 from tinytf.cli.training_run import BestBy
 from tinytf.data import TaggedSentence, read_tagged
 from tinytf.metrics import EntityScores, Scores, accuracy, entity_scores
@@ -84,7 +85,7 @@ class TagHead:
         right = accuracy(
             [label for its in gold for label in its], [label for its in found for label in its]
         )
-        report = f"accuracy {right:.1%} of {sum(map(len, gold))} words"
+        report = f"accuracy {right:.1%} of {counted(sum(map(len, gold)), 'word')}"
         if not _mark_entities(labels):
             return Judgement({"accuracy": right}, report)
         scores = entity_scores(gold, found)

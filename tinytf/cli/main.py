@@ -11,6 +11,7 @@ from tinytf.cli import (
     fill,
     finetune,
     generate,
+    inspect,
     plot,
     tag,
     train_bert,
@@ -31,6 +32,7 @@ examples:
   tinytf fill tinytf-bert "for i in [MASK](10):"
   tinytf finetune classify tinytf-bert     train it for a task, 1 to 2 minutes
   tinytf classify tinytf-classify "..."
+  tinytf inspect tinytf-gpt --text "def "  every gradient of one training step
   tinytf plot tinytf-gpt                   draw the curves of a training run
   tinytf check                             prove every gradient
 """
@@ -43,7 +45,7 @@ examples:
   tinytf train gpt --help                  every option
 """
 
-_COMMANDS = "{train,finetune,generate,translate,fill,classify,tag,answer,plot,check}"
+_COMMANDS = "{train,finetune,generate,translate,fill,classify,tag,answer,inspect,plot,check}"
 
 
 def build_parser() -> Parser:
@@ -69,6 +71,7 @@ def build_parser() -> Parser:
     classify.add_parser(commands)
     tag.add_parser(commands)
     answer.add_parser(commands)
+    inspect.add_parser(commands)
     plot.add_parser(commands)
     check.add_parser(commands)
     return parser

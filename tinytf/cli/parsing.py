@@ -74,6 +74,11 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {one_line(message)} (see {self.prog} --help)\n")
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 layer", "2,000 layers"; `many` where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def one_line(message: str) -> str:
     """The message without line breaks, which a file name or a prompt may bring in."""
     return message.replace("\r", "\\r").replace("\n", "\\n")

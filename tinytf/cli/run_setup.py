@@ -184,8 +184,8 @@ def _restore(
         settings = replace(settings, steps=args.steps)
     if settings.steps <= saved["step"]:
         raise UserError(
-            f"{directory}: has taken all its {saved['step']} steps; to go on, give --steps with a "
-            f"larger number"
+            f"{directory}: has taken all its steps ({saved['step']}); to go on, give --steps with "
+            f"a larger number"
         )
     rng = np.random.default_rng()
     rng.bit_generator.state = saved["rng"]

@@ -18,7 +18,7 @@ from tinytf.cli.bert_data import (
 from tinytf.cli.bert_model import load_bert, wordpiece_of
 from tinytf.cli.bert_settings import BERT_PRESETS, BertSettings
 from tinytf.cli.fill import fill_masks, filling_lines
-from tinytf.cli.parsing import Parser, UserError, quoted, visible, whole
+from tinytf.cli.parsing import Parser, UserError, counted, quoted, visible, whole
 from tinytf.cli.run_setup import (
     checked_settings,
     fingerprint,
@@ -111,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
         task = _task(training_run, documents)
         config, settings = training_run.about.config, training_run.settings
         each_step = (
-            f"{settings.accumulation_steps * config.batch_size} examples of at most "
+            f"{counted(settings.accumulation_steps * config.batch_size, 'example')} of at most "
             f"{config.max_len} tokens"
         )
         rows = _data_rows(training_run, text, documents)
@@ -195,8 +195,8 @@ def _data_rows(training_run: BertRun, text: BertText, documents: Documents) -> R
     return [
         (
             "text",
-            f"{ascii(text.said)[1:-1]}: {len(documents):,} documents, {n_sentences:,} sentences, "
-            f"{n_tokens:,} tokens",
+            f"{ascii(text.said)[1:-1]}: {counted(len(documents), 'document')}, "
+            f"{counted(n_sentences, 'sentence')}, {n_tokens:,} tokens",
         ),
         ("tokenizer", f"WordPiece, {training_run.about.config.vocab_size} pieces, {case}"),
     ]

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from tinytf.cli.parsing import UserError, quoted
+from tinytf.cli.parsing import UserError, counted, quoted
 from tinytf.cli.progress import Progress
 from tinytf.cli.run_setup import BROKEN_RUN, broken_run
 from tinytf.cli.train_settings import Settings
@@ -160,13 +160,15 @@ def _print_summary(training_run: TrainingRun[Settings], data: Rows, each_step: s
     config = training_run.about.config
     n_parameters = sum(p.value.size for p in training_run.model.parameters().values())
     model = (
-        f"{n_parameters:,} parameters: {config.n_layers} layers, {config.n_heads} heads, "
-        f"d_model {config.d_model}, d_ff {config.d_ff}, context {config.max_len}"
+        f"{n_parameters:,} parameters: {counted(config.n_layers, 'layer')}, "
+        f"{counted(config.n_heads, 'head')}, d_model {config.d_model}, d_ff {config.d_ff}, "
+        f"context {config.max_len}"
     )
     rows = [*data, ("model", model)]
     if training_run.first_step:
         rows.append(("resumed", f"after step {training_run.first_step}"))
-    rows.append(("training", f"{training_run.settings.steps} steps of {each_step}"))
+    n_steps = counted(training_run.settings.steps, "step")
+    rows.append(("training", f"{n_steps} of {each_step}"))
     print("\n".join(f"{label:10} {text}" for label, text in rows), flush=True)
 
 

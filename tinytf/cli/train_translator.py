@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tinytf.cli.parsing import Parser, UserError, one_line, quoted, real, visible, whole
+from tinytf.cli.parsing import Parser, UserError, counted, one_line, quoted, real, visible, whole
 from tinytf.cli.run_setup import (
     checked_settings,
     fingerprint,
@@ -111,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
         n_epochs = settings.steps * settings.accumulation_steps / task.batches_per_epoch
         each_step = (
             f"at most {settings.accumulation_steps * settings.max_tokens:,} tokens on each side: "
-            f"{n_epochs:.1f} epochs of {task.batches_per_epoch} batches"
+            f"{n_epochs:.1f} epochs of {counted(task.batches_per_epoch, 'batch', 'batches')}"
         )
         rows = _data_rows(training_run, data, n_skipped) + bleu.rows
         code = train(training_run, task, rows, each_step, bleu.measure)
@@ -220,5 +220,6 @@ def _data_rows(training_run: TranslatorRun, data: TranslatorData, n_skipped: int
         shown = f"{data.n_known} of the {len(data.validation)} validation sources"
         rows.insert(2, ("caution", f"{shown} occur in training too"))
     if n_skipped:
-        rows.insert(2, ("skipped", f"{n_skipped} pairs longer than {config.max_len - 1} tokens"))
+        shown = counted(n_skipped, "pair")
+        rows.insert(2, ("skipped", f"{shown} longer than {config.max_len - 1} tokens"))
     return rows

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinytf.cli.input_lines import read_file_or_pipe
-from tinytf.cli.parsing import Parser, UserError, one_line, real, visible, whole
+from tinytf.cli.parsing import Parser, UserError, counted, one_line, real, visible, whole
 from tinytf.cli.trained_model import load_trained
 from tinytf.generation import Translator
 from tinytf.show import format_matrix
@@ -113,6 +113,6 @@ def _show_attention(translator: Translator, source: str, target: list[int]) -> N
     source_tokens, target_tokens, patterns = translator.attention(source, target)
     pattern = patterns[-1].mean(axis=0)  # (T, S)
     n_layers, n_heads = patterns.shape[:2]
-    title = f"cross-attention, layer {n_layers} of {n_layers}, mean of {n_heads} heads"
+    title = f"cross-attention, layer {n_layers} of {n_layers}, mean of {counted(n_heads, 'head')}"
     print("\n" + format_matrix(pattern, target_tokens, source_tokens, title, digits=2))
     print("each row sums to 1: what was read (columns) to write the token (row)\n")

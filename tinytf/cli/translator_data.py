@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tinytf.bundled import english_german, english_python
-from tinytf.cli.parsing import UserError, option_names
+from tinytf.cli.parsing import UserError, counted, option_names
 from tinytf.data import DataError, SentencePair, read_gettext, read_pairs, read_parallel
 
 # Where no validation pairs are given: this share of the different sources is held out with all
@@ -80,7 +80,8 @@ def read_data(options: Mapping[str, Any], seed: int) -> TranslatorData:
         elif options["gettext"]:
             catalogues = read_gettext(options["gettext"], options["language"] or "de")
             training = list(catalogues.pairs)
-            said = f"{len(catalogues.files)} gettext catalogues below {options['gettext']}"
+            files = counted(len(catalogues.files), "gettext catalogue")
+            said = f"{files} below {options['gettext']}"
             if catalogues.skipped:
                 first, n_skipped = catalogues.skipped[0], len(catalogues.skipped)
                 said += f" ({n_skipped} cannot be read, the first {first.path}: {first.reason})"
@@ -91,7 +92,7 @@ def read_data(options: Mapping[str, Any], seed: int) -> TranslatorData:
         validation = _validation_pairs(options)
     except DataError as error:
         raise UserError(str(error)) from error
-    said += f": {len(training):,} pairs"
+    said += f": {counted(len(training), 'pair')}"
     if validation is None:
         training, validation = hold_out(training, np.random.default_rng(seed))
         said += f", {len(validation):,} of them held out for validation"
