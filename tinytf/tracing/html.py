@@ -62,7 +62,7 @@ def tensor_html(tensor: TracedTensor) -> str:
 
 
 def _matrix(what: str, array: Array, axes: Sequence[str]) -> str:
-    """One matrix of an array as a table of coloured numbers, with a line that says which."""
+    """One matrix of an array as a table, with a line that says which; floats are coloured."""
     if array.dtype.kind not in "biufc":
         return _paragraph(f"{what}: {array.dtype}, no numbers to show")
     leading = max(array.ndim - 2, 0)
@@ -78,14 +78,15 @@ def _matrix(what: str, array: Array, axes: Sequence[str]) -> str:
     largest = float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
     rows = [_row([("", _TEXT), *((str(i), _NUMBER) for i in range(shown.shape[1]))], "th")]
     for i, numbers in enumerate(shown.tolist()):
-        coloured = [(_text(x), f"{_NUMBER};{_colours(x, largest)}") for x in numbers]
-        rows.append(_row([(str(i), _TEXT), *coloured]))
+        colours = [_colours(x, largest) if array.dtype.kind in "fc" else "" for x in numbers]
+        styles = [f"{_NUMBER};{colour}" for colour in colours]
+        rows.append(_row([(str(i), _TEXT), *zip(map(_text, numbers), styles, strict=True)]))
     return f"{_paragraph(', '.join(title))}{_TABLE}{''.join(rows)}</table>"
 
 
 def _text(value: bool | int | float | complex) -> str:
     """Floats with three digits; ids, counts, yes and no as they are."""
-    return str(value) if isinstance(value, int) else f"{value:.3g}"
+    return str(value) if isinstance(value, int) else f"{value + 0.0:.3g}"  # -0.0 becomes 0
 
 
 def _colours(value: complex, largest: float) -> str:

@@ -16,14 +16,17 @@ from tinytf.tracing.tensors import TracedTensor, rms
 EXPLODING = 100.0
 VANISHING = 1e-6
 _LAYER = re.compile(r"\.layers\.\d+\.")
-# Relative to the gradient of the keys' weights; rounding in float32 stays well below.
-_ZERO_IN_THEORY = 1e-4
+# A vector's gradient below this share of the gradient of the matrix beside it has cancelled;
+# rounding in float32 leaves less.
+_CANCELLED = 1e-4
+_BESIDE = {"bias": "weight", "beta": "gamma", "b_in": "w_in", "b_out": "w_out"}
 
-# Flags that are no alarm.
-IN_THEORY = "grad 0 in theory"
-WHY_IN_THEORY = (
-    "softmax does not change when all scores of a row grow alike, which is what a key's bias does: "
-    "its gradient is 0 but for rounding"
+# A remark, and why it is no alarm.
+CANCELS = "grad cancels"
+WHY_CANCELS = (
+    "the gradient of a vector is a sum over all positions, and nothing but rounding is left of "
+    "this one; so it must be where softmax follows, as behind the bias of keys: softmax does not change "
+    "when all its inputs grow alike"
 )
 
 
@@ -41,7 +44,7 @@ class Summary:
         update: of a parameter, RMS of its update in units of its own RMS, infinite where it was all
             zero; None where no parameter of the trace was updated.
         flags: what is probably wrong, such as "NaN" or "vanishing"; see `summaries`.
-        remarks: what looks wrong and is not: "masked 40%", IN_THEORY.
+        remarks: what looks wrong and is not: "masked 40%", CANCELS.
     """
 
     tensor: TracedTensor
@@ -68,8 +71,11 @@ def summaries(tensors: Iterable[TracedTensor]) -> list[Summary]:
     * `exploding`: the gradient's RMS is more than 100 times the median of those of the same tensor
       in the other layers of its stack. So a model of one layer never has this flag.
     * `vanishing`: the gradient's RMS is below 1e-6 of the largest one of all tensors but the loss
-      (and what else has one number only). For biases of keys, the remark `grad 0 in theory`: there
-      only rounding is left.
+      (and what else has one number only).
+
+    Two kinds of tensors can have next to no gradient in a healthy model, and get neither of the last
+    two flags: vectors of parameters, which have the remark `grad cancels` then, and a norm's rstd,
+    which scales a whole row: where another norm follows, that makes next to no difference.
     """
     tensors = list(tensors)
     grads = {one.name: size_of(one.grad) for one in tensors if one.grad is not None}
@@ -86,8 +92,9 @@ def summaries(tensors: Iterable[TracedTensor]) -> list[Summary]:
         summary = _summary(tensor, grads.get(tensor.name), update)
         _judge_values(summary)
         others = [name for name in kin.get(_of_any_layer(tensor.name), []) if name != tensor.name]
-        weights_grad = grads.get(tensor.name.removesuffix("bias") + "weight", 0.0)
-        _judge_gradient(summary, [grads[name] for name in others], largest, weights_grad)
+        path, _, last = tensor.name.rpartition(".")
+        beside = grads.get(f"{path}.{_BESIDE.get(last)}", 0.0)
+        _judge_gradient(summary, [grads[name] for name in others], largest, beside)
         found.append(summary)
     return found
 
@@ -141,16 +148,14 @@ def _judge_values(summary: Summary) -> None:
         summary.flags.append("all zero")
 
 
-def _judge_gradient(
-    summary: Summary, others: list[float], largest: float, weights_grad: float
-) -> None:
+def _judge_gradient(summary: Summary, others: list[float], largest: float, beside: float) -> None:
     """Flags of the gradient.
 
     Args:
         summary: gets the flags.
         others: RMS of the gradients of the same tensor in other layers.
         largest: the largest RMS of a gradient in the trace.
-        weights_grad: of a bias, RMS of the gradient of the weights beside it.
+        beside: of a bias, RMS of the gradient of the weights beside it.
     """
     tensor, size = summary.tensor, summary.grad_rms
     if tensor.grad is None or size is None or not tensor.grad.size:
@@ -160,8 +165,11 @@ def _judge_gradient(
         summary.flags.extend(broken)
     elif size == 0:
         summary.flags.append("grad all zero")
-    elif tensor.name.endswith(".k.bias") and size < _ZERO_IN_THEORY * weights_grad:
-        summary.remarks.append(IN_THEORY)
+    elif tensor.kind == "parameter" and tensor.value.ndim == 1:
+        if size < max(_CANCELLED * beside, VANISHING * largest):
+            summary.remarks.append(CANCELS)
+    elif tensor.name.endswith(".rstd"):
+        return
     elif size < VANISHING * largest:
         summary.flags.append("vanishing")
     elif others and 0 < median(others) * EXPLODING < size:

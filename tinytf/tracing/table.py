@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from tinytf.tracing.statistics import IN_THEORY, WHY_IN_THEORY, Summary, summaries
+from tinytf.tracing.statistics import CANCELS, WHY_CANCELS, Summary, summaries
 from tinytf.tracing.tensors import TracedTensor
 
 WIDTH = 120
@@ -90,8 +90,7 @@ def cells(summary: Summary, footnotes: Footnotes, name_from: int = 0) -> tuple[s
     tensor = summary.tensor
     grad = "-" + footnotes.mark(tensor.why_no_grad) if tensor.grad is None else ""
     remarks = [
-        f"{one} {footnotes.mark(WHY_IN_THEORY)}" if one == IN_THEORY else one
-        for one in summary.remarks
+        f"{one} {footnotes.mark(WHY_CANCELS)}" if one == CANCELS else one for one in summary.remarks
     ]
     update = "from 0" if summary.update == np.inf else _number(summary.update)
     return (
