@@ -55,7 +55,7 @@ FORWARD: dict[str, Edit] = {
         "dot_last(centered, centered) / n_features",
         "dot_last(x, x) / n_features - mean * mean",
     ),
-    "beta forgotten": ("y = y + beta", "y = y + 0 * beta"),
+    "beta forgotten": ("else scaled + beta", "else scaled + 0 * beta"),
     "statistics of the whole batch": (
         "mean = sum_last(x) / n_features",
         "mean = np.full_like(x[..., :1], x.mean())",

@@ -37,7 +37,7 @@ FORWARD: dict[str, Edit] = {
         "mean_square = dot_last(x, x)",
         "x = x - x.mean(axis=-1, keepdims=True)\n    mean_square = dot_last(x, x)",
     ),
-    "1 + gamma, as Gemma stores it": ("return gamma * normed", "return (1 + gamma) * normed"),
+    "1 + gamma, as Gemma stores it": ("    y = gamma * normed\n", "    y = (1 + gamma) * normed\n"),
     "gamma of any shape that broadcasts": (
         'require_shape("gamma", gamma, x.shape[-1])',
         "gamma = np.resize(gamma, x.shape[-1])",

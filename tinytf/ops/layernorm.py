@@ -35,16 +35,16 @@ def layernorm_forward(
     require_float("gamma", gamma)
     require_shape("gamma", gamma, x.shape[-1])
     n_features = x.shape[-1]
+    if beta is not None:
+        require_float("beta", beta)
+        require_shape("beta", beta, n_features)
     mean = sum_last(x) / n_features  # (..., 1)
     centered = x - mean
     variance = dot_last(centered, centered) / n_features  # (..., 1)
     rstd = 1 / np.sqrt(variance + float(eps))  # (..., 1), "reciprocal standard deviation"
     normed = centered * rstd
-    y = gamma * normed
-    if beta is not None:
-        require_float("beta", beta)
-        require_shape("beta", beta, n_features)
-        y = y + beta
+    scaled = gamma * normed
+    y = scaled if beta is None else scaled + beta
     return y, (normed, rstd, gamma, beta is not None)
 
 

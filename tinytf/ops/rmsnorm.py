@@ -33,7 +33,8 @@ def rmsnorm_forward(x: Array, gamma: Array, eps: float = 1e-6) -> tuple[Array, R
     mean_square = dot_last(x, x) / x.shape[-1]  # (..., 1)
     rstd = 1 / np.sqrt(mean_square + float(eps))  # (..., 1)
     normed = x * rstd
-    return gamma * normed, (normed, rstd, gamma)
+    y = gamma * normed
+    return y, (normed, rstd, gamma)
 
 
 def rmsnorm_backward(dy: Array, cache: RMSNormCache) -> tuple[Array, Array]:

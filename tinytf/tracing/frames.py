@@ -9,15 +9,62 @@ from tinytf.tracing.watched import Watched
 
 
 @dataclass(eq=False)
+class Gradient:
+    """What d + the name of a variable held.
+
+    Attributes:
+        value: the numbers.
+        parts: consumer -> what it contributed.
+        given: whether it is an argument of the backward, so that of what the forward returned.
+    """
+
+    value: Array
+    parts: dict[str, Array]
+    given: bool
+
+
+@dataclass(eq=False)
 class Variable:
     """What a variable of a forward held, and what d + its name held in the backward.
 
     A variable that is assigned several times holds several tensors, one after the other; the
     backward, the mirror of the forward, assigns their gradients in the opposite order.
+
+    Attributes:
+        tensors: what it held.
+        continued: of the tensors, those made by `x = x + ...`.
+        changed: whether an array got other numbers where it stood.
+        grads: what d + its name held.
+        misfits: shapes that d + its name had and the variable never.
     """
 
     tensors: list[TracedTensor] = field(default_factory=list)
-    grads: list[tuple[Array, dict[str, Array]]] = field(default_factory=list)
+    continued: list[TracedTensor] = field(default_factory=list)
+    changed: bool = False
+    grads: list[Gradient] = field(default_factory=list)
+    misfits: list[tuple[int, ...]] = field(default_factory=list)
+
+    def fits(self, grad: Array) -> bool:
+        """Whether an array of this shape may be the gradient of one of the tensors."""
+        return any(grad.shape == tensor.shape for tensor in self.tensors)
+
+    def pairs(self) -> list[tuple[TracedTensor, Gradient]] | None:
+        """Which gradient belongs to which tensor; None where it cannot be told."""
+        found: list[tuple[TracedTensor, Gradient]] = []
+        for shape in dict.fromkeys(tensor.shape for tensor in self.tensors):
+            tensors = [one for one in self.tensors if one.shape == shape]
+            grads = [one for one in self.grads if one.value.shape == shape]
+            if len(tensors) == 1 and grads and not (self.changed and len(grads) > 1):
+                found.append((tensors[0], grads[-1]))
+            elif len(tensors) == len(grads):
+                found += zip(tensors, reversed(grads), strict=True)
+            elif len(grads) == 1 and (
+                grads[0].given or all(one in self.continued for one in tensors[1:])
+            ):
+                found.append((tensors[-1], grads[0]))
+            elif grads:
+                return None
+        return found
 
 
 @dataclass(eq=False)
@@ -62,24 +109,27 @@ class Frame:
     def settle(self) -> None:
         """At the end of a backward: which array was the gradient of which tensor."""
         assert self.backward is not None
+        other = self.backward.watched.name
         for name, variable in self.variables.items():
-            tensors, grads = variable.tensors, variable.grads
-            variable.grads = []
-            if not grads:
-                continue
-            if len(tensors) == 1 or len(grads) == 1:
-                pairs = [(tensors[-1], grads[-1])]
-            elif len(tensors) == len(grads):
-                pairs = list(zip(tensors, reversed(grads), strict=True))
-            else:
-                both = f"{self.watched.name} assigns {name} {len(tensors)} times and "
-                both += f"{self.backward.watched.name} d{name} {len(grads)} times"
-                for tensor in tensors:
-                    tensor.why_no_grad = (
-                        f"{both}, so which gradient belongs to which value cannot be told; give "
-                        "each value a name of its own"
-                    )
-                continue
-            for tensor, (grad, parts) in pairs:
+            pairs = variable.pairs()
+            for tensor, gradient in pairs or []:
                 if tensor.grad is None:
-                    tensor.grad, tensor.grad_parts = grad, parts
+                    tensor.grad, tensor.grad_parts = gradient.value, gradient.parts
+            why = ""
+            if pairs is None:
+                why = (
+                    f"{self.watched.name} gives {name} {_times(variable)} and {other} gives "
+                    f"d{name} {len(variable.grads)} values, so which gradient belongs to which "
+                    "value cannot be told; give each value a name of its own"
+                )
+            elif variable.misfits and not variable.grads:
+                why = f"{other} gives d{name} the shape {variable.misfits[-1]}, not that of {name}"
+            for tensor in variable.tensors if why else []:
+                tensor.why_no_grad = why
+            variable.grads, variable.misfits = [], []
+
+
+def _times(variable: Variable) -> str:
+    if variable.changed:
+        return "values that it changes in place"
+    return f"{len(variable.tensors)} values"

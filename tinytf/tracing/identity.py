@@ -15,12 +15,18 @@ class ById(Generic[Note]):
         self._notes: dict[int, tuple[weakref.ref[Array], Note]] = {}
 
     def __setitem__(self, array: Array, note: Note) -> None:
-        key = id(array)
+        key, notes = id(array), weakref.ref(self)
 
         def forget(_: object) -> None:
-            del self._notes[key]
+            if (alive := notes()) is not None:
+                del alive._notes[key]
 
         self._notes[key] = weakref.ref(array, forget), note
+
+    def copy(self, array: Array, other: Array) -> None:
+        """What is noted about an array is noted about another one too."""
+        if (note := self.get(array)) is not None:
+            self[other] = note
 
     def get(self, array: Array) -> Note | None:
         """The note about this array; None where there is none."""

@@ -16,8 +16,9 @@ import numpy as np
 from tinytf.layers.parameter import Layer, Parameter
 from tinytf.ops.arrays import Array
 from tinytf.tracing.call_names import CallNames, is_op
-from tinytf.tracing.frames import Frame, Variable
+from tinytf.tracing.frames import Frame, Gradient, Variable
 from tinytf.tracing.identity import ById
+from tinytf.tracing.matching import full_name, is_shown, returned_name, undone
 from tinytf.tracing.names import KNOWN, NO_GRADIENT, free_name, join
 from tinytf.tracing.register import Register
 from tinytf.tracing.sources import operation, source_lines
@@ -44,7 +45,8 @@ class Recorder:
         self.watched = watched
         self.register = Register(root, wanted)
         self.frames: list[Frame] = []
-        self.n_passes = 0
+        self.ended = ""  # why nothing more is recorded
+        self.index = _Index()
         self.made_in: dict[int, tuple[Frame, str]] = {}  # id of a tensor -> call and variable
         self.n_reports: dict[int, int] = {}  # place of a tensor -> how often it got new numbers
         self._call_names = CallNames(root)
@@ -60,17 +62,19 @@ class Recorder:
         if threading.get_ident() != self._thread:
             return None
         watched, parent = self.watched[index], self._frame
-        if parent is None and watched.direction == "forward" and self.root is not None:
-            self.n_passes += arguments.get("self") is self.root
-        if self.n_passes > 1:
+        if parent is None and self.root is not None and arguments.get("self") is self.root:
+            self._require_first(watched)
+        if self.ended:
             return None
         frame = Frame(watched, arguments, parent, Call("", "", "", 0))
         if parent is None:
             self.register.locate_parameters()
             frame.n_made_before = self.register.n_made
             frame.given = {name: copied(value) for name, value in arguments.items()}
+            if watched.direction == "backward":
+                self.register.parameter_grads.begin()
         if watched.direction == "backward":
-            frame.forward = self._undone(frame)
+            frame.forward = undone(frame, self.frames, self.watched)
             if frame.forward is not None:
                 frame.forward.backward = frame
         self._call_names.name(frame)
@@ -82,7 +86,7 @@ class Recorder:
             elif isinstance(value, int | float | str | None):
                 frame.note.numbers[name] = value
                 if isinstance(value, int | float):
-                    self._gradient(frame, name, np.asarray(float(value)), changed=False)
+                    self._gradient(frame, name, np.asarray(float(value)), given=True)
         return frame
 
     def assigned(self, frame: Frame | None, name: str, value: Any, line: int, end: int) -> Any:
@@ -91,14 +95,19 @@ class Recorder:
         if frame is None or array is None:
             return value
         if frame.watched.direction == "forward" or (frame.watched.stem, name) in NO_GRADIENT:
-            reported = self._forward_value(frame, name, array, (line, end), changed=False)
+            reported = self._forward_value(frame, name, array, (line, end))
             return value if reported is array else reported
-        self._gradient(frame, name, array, changed=False)
+        self._gradient(frame, name, array)
         return value
 
     def kept(self, value: Any) -> Any:
         """The value of a variable that is about to be changed in place."""
-        return value.copy() if isinstance(value, np.ndarray) else value
+        if not isinstance(value, np.ndarray):
+            return value
+        kept = value.copy()
+        for notes in (self.register.grad_of, self._terms_of, self._sender_of):
+            notes.copy(value, kept)
+        return kept
 
     def summed(
         self,
@@ -113,34 +122,42 @@ class Recorder:
         array = as_array(value)
         if frame is None or array is None:
             return value
-        changed = any(text == name for text, _ in terms)
         if frame.watched.direction == "forward":
-            reported = self._forward_value(frame, name, array, (line, end), changed)
+            continued = any(text == name for text, _ in terms)
+            reported = self._forward_value(frame, name, array, (line, end), continued)
             return value if reported is array else reported
         parts: dict[str, Array] = {}
         for text, term in terms:
-            if isinstance(term, np.ndarray):
+            if (term := as_array(term)) is not None:
                 for consumer, part in self._consumers(frame, name, text, term).items():
                     parts[free_name(consumer, parts)] = part
         self._terms_of[array] = parts
-        self._gradient(frame, name, array, changed)
+        self._gradient(frame, name, array)
         return value
 
-    def added_to_grad(self, frame: Frame | None, owner: Any, term: Any) -> None:
-        """`owner.grad += term`."""
-        if frame is None or not isinstance(owner, Parameter) or not isinstance(term, np.ndarray):
+    def added_to_grad(self, frame: Frame | None, owner: Any, term: Any, index: Any) -> None:
+        """`owner.grad += term`, or with an index `owner.grad[index] += term`."""
+        if frame is None or not isinstance(owner, Parameter):
             return
         of = frame.parent if frame.watched.stem == "add_grad" and frame.parent else frame
-        self.register.add_to_parameter(owner, of.prefix or of.note.op, term)
+        self.register.parameter_grads.add(owner, of.prefix or of.note.op, np.asarray(term), index)
 
-    def returned(self, frame: Frame | None, value: Any) -> Any:
-        """A watched function is about to return `value`."""
+    def returned(self, frame: Frame | None, value: Any, line: int, end: int) -> Any:
+        """A watched function is about to return `value`; returns what it shall return."""
         if frame is None:
             return value
         frame.result = value
-        is_pair = isinstance(value, tuple) and len(value) == 2
-        if frame.watched.direction == "forward" and is_pair:
-            frame.result, frame.cache = value
+        if frame.watched.direction == "forward":
+            is_pair = isinstance(value, tuple) and len(value) == 2
+            frame.result, frame.cache = value if is_pair else (value, None)
+            array = as_array(frame.result)
+            if frame.parent is None and array is not None and self.register.holder(array) is None:
+                # A call from outside, so no variable of a caller will give the array a name.
+                name = returned_name(frame, self.watched)
+                moved = self._forward_value(frame, name, array, (line, end))
+                if moved is not array:
+                    frame.result = moved
+                    value = (moved, frame.cache) if is_pair else moved
         for array in arrays_in(frame.result):
             if self._sender_of.get(array) is None:
                 self._sender_of[array] = frame
@@ -151,6 +168,8 @@ class Recorder:
         if frame is None:
             return
         self._frame = frame.parent
+        if frame.parent is None and frame.watched.direction == "backward":
+            self.register.parameter_grads.end()
         if frame.forward is not None:
             frame.forward.settle()
             frame.forward.cache = None
@@ -166,7 +185,7 @@ class Recorder:
         """An array goes into a call."""
         register, backward = self.register, frame.watched.direction == "backward"
         if backward:
-            self._gradient(frame, name, value, changed=False)
+            self._gradient(frame, name, value, given=True)
         elif frame.parent is None and register.name_of(value) is None:
             tensor = register.new(join(frame.prefix, name), value, "input")
             frame.variables[name] = Variable([tensor])
@@ -180,22 +199,24 @@ class Recorder:
                 register.also_called(known, join(frame.prefix, name), value)
 
     def _forward_value(
-        self, frame: Frame, name: str, value: Array, lines: Lines, changed: bool
+        self, frame: Frame, name: str, value: Array, lines: Lines, continued: bool = False
     ) -> Array:
-        """A variable of a forward holds a new array, or (changed) more in the array it held."""
-        if value.dtype.kind not in "fc" or not frame.opened or not self._is_shown(frame, name):
+        """A variable of a forward holds an array: a new one, or that of before with new numbers."""
+        if value.dtype.kind not in "fc" or not frame.opened or not is_shown(frame, name, self.watched):
             return value
         given = any(value is argument for argument in frame.arguments.values())
         if given or self.register.parameter_of(value) is not None:
             return value  # a second name of what comes from outside, where others may use it too
         variable = frame.variables.setdefault(name, Variable())
-        full_name = _full_name(frame, name)
+        whole_name = full_name(frame, name)
+        last = variable.tensors[-1] if variable.tensors else None
         holder = self.register.holder(value)
-        if changed and variable.tensors:
-            value = self._reported(variable.tensors[-1], value)
-            self.register.hold(variable.tensors[-1], value)
+        if last is not None and self.register.tensor_of.get(value) is last:
+            variable.changed |= holder is None
+            value = self._reported(last, value)
+            self.register.hold(last, value)
         elif holder is not None:
-            self.register.also_called(holder, full_name, value)
+            self.register.also_called(holder, whole_name, value)
             if holder not in variable.tensors:
                 variable.tensors.append(holder)
         else:
@@ -203,9 +224,11 @@ class Recorder:
             sender = self._sender_of.get(value)
             op = frame.watched.stem if is_op(frame.watched) else operation(source.text)
             op = sender.note.op if sender is not None else op
-            tensor = self.register.new(full_name, value, "intermediate", op, source)
+            tensor = self.register.new(whole_name, value, "intermediate", op, source)
             self.made_in[id(tensor)] = frame, name
             variable.tensors.append(tensor)
+            if continued and last is not None:
+                variable.continued.append(tensor)
             value = self._reported(tensor, value)
             self.register.hold(tensor, value)
         if (sender := self._sender_of.get(value)) is not None:
@@ -217,15 +240,6 @@ class Recorder:
         self.n_reports[tensor.place] = self.n_reports.get(tensor.place, 0) + 1
         return value
 
-    def _is_shown(self, frame: Frame, name: str) -> bool:
-        """Whether a variable is a tensor of the trace: in tinytf, where the backward knows it."""
-        watched = frame.watched
-        if not watched.in_tinytf or (watched.stem, name) in NO_GRADIENT:
-            return True
-        if watched.twin is None:
-            return False
-        return f"d{name}" in self.watched[watched.twin].function.__code__.co_varnames
-
     def _output_name(self, frame: Frame, array: Array) -> None:
         name = self.register.name_of(array)
         if name is not None and name not in frame.note.outputs:
@@ -233,25 +247,25 @@ class Recorder:
 
     # --- backward ---
 
-    def _undone(self, frame: Frame) -> Frame | None:
-        """The forward call that a backward undoes: the one that returned this cache."""
-        if frame.watched.twin is None:
-            return None
-        twin, cache = self.watched[frame.watched.twin], frame.arguments.get("cache")
-        waiting = [one for one in self.frames if one.watched is twin and one.backward is None]
-        for earlier in reversed(waiting):
-            # Without a cache (dropout that drops nothing) the place in the model decides.
-            around = frame.parent.forward if frame.parent is not None else None
-            if earlier.cache is cache and (cache is not None or earlier.parent is around):
-                return earlier
-        return None
+    def _require_first(self, watched: Watched) -> None:
+        """Stop where a second pass through the model begins."""
+        direction = watched.direction
+        if any(
+            one.parent is None and one.layer is self.root and one.watched.direction == direction
+            for one in self.frames
+        ):
+            self.ended = f"a second {direction} pass ran inside the trace; what is recorded ends"
+            self.ended += " where it began"
 
-    def _gradient(self, frame: Frame, name: str, value: Array, changed: bool) -> None:
-        """A variable of a backward holds a new array: a gradient, if the forward knows its name."""
+    def _gradient(self, frame: Frame, name: str, value: Array, given: bool = False) -> None:
+        """A variable of a backward holds an array: a gradient, if the forward knows its name."""
         if frame.forward is None or not name.startswith("d"):
             return
         variable = frame.forward.variables.get(name[1:])
-        if variable is None or value.shape != variable.tensors[-1].shape:
+        if variable is None:
+            return
+        if not variable.fits(value):
+            variable.misfits.append(value.shape)
             return
         passed_on = self.register.grad_of.get(value)
         if len(variable.tensors) == 1 and passed_on is None:
@@ -263,9 +277,7 @@ class Recorder:
             parts = {passed_on.name: value.copy()}
         elif parts is None and (sender := self._sender_of.get(value)) is not None:
             parts = {sender.prefix or sender.note.op: value.copy()}
-        if changed and variable.grads:
-            variable.grads.pop()
-        variable.grads.append((value.copy(), dict(parts or {})))
+        variable.grads.append(Gradient(value.copy(), dict(parts or {}), given))
 
     def _consumers(self, frame: Frame, name: str, text: str, term: Array) -> dict[str, Array]:
         """Who sent a term of a gradient's sum: consumer -> what it sent.
@@ -276,10 +288,11 @@ class Recorder:
         (dx_gate: "gate").
         """
         variables = frame.forward.variables if frame.forward is not None else {}
-        held = variables.get(text.removeprefix("d"))
+        held = variables.get(text.removeprefix("d")) if text != name else None
         of = held.tensors[-1] if held is not None else self.register.grad_of.get(term)
+        own = variables.get(name.removeprefix("d"))
         sender, terms = self._sender_of.get(term), self._terms_of.get(term)
-        if of is not None:
+        if of is not None and (own is None or of not in own.tensors):
             consumer = of.name
         elif terms is not None:
             return terms
@@ -290,8 +303,8 @@ class Recorder:
         return {consumer: term.copy()}
 
 
-def _full_name(frame: Frame, name: str) -> str:
-    """The layer's path and the variable; an op's y is the layer's "out"."""
-    if name == frame.prefix.split("#")[0]:  # the variable loss of the loss
-        return frame.prefix
-    return join(frame.prefix, "out" if name == "y" and is_op(frame.watched) else name)
+class _Index:
+    """`index[1:, 2]` is what stands between the brackets."""
+
+    def __getitem__(self, index: Any) -> Any:
+        return index

@@ -1,7 +1,6 @@
 """The tensors of a trace: by name, and by the array that holds them."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from tinytf.layers.parameter import Layer, Parameter
 from tinytf.ops.arrays import Array
 from tinytf.tracing.identity import ById
 from tinytf.tracing.names import KNOWN, axes_of, free_name
+from tinytf.tracing.parameter_grads import ParameterGrads
 from tinytf.tracing.tensors import Kind, Source, TracedTensor
 
 
@@ -27,8 +27,7 @@ class Register:
         self.wanted = wanted
         self.order: list[TracedTensor] = []
         self.parameters: dict[str, Parameter] = root.parameters() if root is not None else {}
-        self.parameter_names = {id(p): name for name, p in self.parameters.items()}
-        self.parameter_parts: dict[str, dict[str, Array]] = {}
+        self.parameter_grads = ParameterGrads(self.parameters, wanted)
         self.grad_of: ById[TracedTensor] = ById()  # an array -> what it is the gradient of
         self.tensor_of: ById[TracedTensor] = ById()  # an array -> the tensor whose value it holds
         self._by_name: dict[str, TracedTensor] = {}
@@ -116,15 +115,6 @@ class Register:
         if array is value:
             return name
         return f"{name}.T" if array.shape == value.T.shape and array.base is not None else None
-
-    def add_to_parameter(self, parameter: Any, consumer: str, term: Array) -> None:
-        """A backward added `term` into the gradient of a parameter."""
-        name = self.parameter_names.get(id(parameter))
-        if name is not None and self.wanted(name):
-            parts = self.parameter_parts.setdefault(name, {})
-            parts[free_name(consumer, parts)] = np.array(
-                np.broadcast_to(term, parameter.value.shape)
-            )
 
 
 def _fingerprint(array: Array) -> int:

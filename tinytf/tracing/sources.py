@@ -22,7 +22,6 @@ def operation(text: str) -> str:
     return "assign"
 
 
-@functools.cache
 def source_lines(function: FunctionType, line: int, end: int) -> Source:
     """The lines of a function's file from `line` to `end`, their indentation removed."""
     file = function.__code__.co_filename

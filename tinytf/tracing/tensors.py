@@ -51,7 +51,7 @@ class Call:
     twin: int | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class TracedTensor:
     """A tensor of a trace.
 

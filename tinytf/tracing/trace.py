@@ -170,11 +170,10 @@ class OpenTrace(Trace):
             twin = frame.forward or frame.backward
             frame.note.twin = places[id(twin)] if twin is not None else None
         self.calls = [frame.note for frame in self._recorder.frames]
-        if self._recorder.n_passes > 1:
-            self.notes.append(
-                f"{self._recorder.n_passes} forward passes ran inside the trace; what is recorded "
-                "is the first one, up to the beginning of the second"
-            )
+        for frame in self._recorder.frames:
+            frame.cache = None  # the arrays in there are needed no more
+        if self._recorder.ended:
+            self.notes.append(self._recorder.ended)
         Trace.__init__(self, tensors, self.calls, self.notes)
 
     def check(self, rng: np.random.Generator | None = None) -> dict[str, float]:
@@ -198,7 +197,7 @@ class OpenTrace(Trace):
             axes = tuple(f"axis {i}" for i in range(before.ndim))
             tensor = TracedTensor(name, before, "parameter", axes)
             tensor.after = register.parameters[name].value.copy()
-            tensor.grad_parts = register.parameter_parts.get(name, {})
+            tensor.grad_parts = register.parameter_grads.parts.get(name, {})
             for part in tensor.grad_parts.values():
                 tensor.grad = part.copy() if tensor.grad is None else tensor.grad + part
             yield tensor

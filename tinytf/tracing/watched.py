@@ -137,7 +137,7 @@ def _direction(name: str) -> str | None:
 def _methods(kind: type[Layer]) -> Iterator[tuple[type[Layer], FunctionType]]:
     """forward, backward, and pairs such as keys_values and keys_values_backward."""
     for owner in kind.__mro__:
-        if not issubclass(owner, Layer) or owner is Layer:
+        if owner in (Layer, object):
             continue
         for name, attribute in vars(owner).items():
             function = inspect.unwrap(attribute) if callable(attribute) else attribute
