@@ -11,8 +11,6 @@ import pytest
 
 from .command import TINYTF, environment, log_of
 
-pytestmark = pytest.mark.slow
-
 HOURS = 3600
 
 # command -> the number that judges it
@@ -44,6 +42,7 @@ def output_of(*arguments: str, cwd: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_standard_library_is_learned_far_beyond_its_frequencies(tmp_path: Path) -> None:
     output = output_of("train", "bert", "--out", "bert", cwd=tmp_path)
     found = re.search(r"loss (\S+) \(guessing by frequency: (\S+)\)", output)
@@ -65,12 +64,30 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def score(command: str, *given: str, cwd: Path) -> float:
     """What the fine-tuned model reaches on the test data."""
     output = output_of("finetune", *command.split(), "stories", *given, cwd=cwd)
-    found = re.search(rf"held-out test data: .*?{TASKS[command]} (\d\.\d+|[\d.]+%)", output)
-    assert found, output
-    said = found[1]
-    return float(said.rstrip("%")) / 100 if said.endswith("%") else float(said)
+    return score_in(output, TASKS[command])
 
 
+def score_in(output: str, measure: str) -> float:
+    """A share from 0 to 1, or a correlation from -1 to 1."""
+    found = re.search(rf"held-out test data: .*?{measure} (-?\d+\.\d+)(%?)", output)
+    assert found, f"expected {measure!r} and a number, got {output!r}"
+    said = float(found[1]) / (100 if found[2] else 1)
+    assert -1 <= said <= 1, f"{measure}: expected at most 1, got {said} from {found[0]!r}"
+    return said
+
+
+def test_scores_are_read_as_shares() -> None:
+    for said, measure, expected in (
+        ("exact match 3.2%, F1 20.2% of 500 questions", "exact match", 0.032),
+        ("exact match 100.0%, F1 100.0% of 500 questions", "exact match", 1.0),
+        ("entities: F1 57.5%; words: accuracy 82.0%", "entities: F1", 0.575),
+        ("accuracy 99.8% (499 of 500), macro F1 99.8%", "accuracy", 0.998),
+        ("Pearson -0.041, Spearman 0.003; off by 1.46", "Pearson", -0.041),
+    ):
+        assert score_in(f"held-out test data: {said}", measure) == pytest.approx(expected)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("command", TASKS)
 def test_a_bundled_task_is_learned_and_needs_the_encoder(command: str, stories: Path) -> None:
     reached = score(command, cwd=stories)
