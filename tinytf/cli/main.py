@@ -32,7 +32,7 @@ examples:
   tinytf fill tinytf-bert "for i in [MASK](10):"
   tinytf finetune classify tinytf-bert     train it for a task, 1 to 2 minutes
   tinytf classify tinytf-classify "..."
-  tinytf inspect tinytf-gpt --text "def "  every gradient of one training step
+  tinytf inspect tinytf-gpt --text "if"    every gradient of one training step
   tinytf plot tinytf-gpt                   draw the curves of a training run
   tinytf check                             prove every gradient
 """

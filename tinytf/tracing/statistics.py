@@ -25,8 +25,8 @@ _BESIDE = {"bias": "weight", "beta": "gamma", "b_in": "w_in", "b_out": "w_out"}
 CANCELS = "grad cancels"
 WHY_CANCELS = (
     "the gradient of a vector is a sum over all positions, and nothing but rounding is left of "
-    "this one; so it must be where softmax follows, as behind the bias of keys: softmax does not change "
-    "when all its inputs grow alike"
+    "this one; so it must be where softmax follows, as behind the bias of keys: softmax does not "
+    "change when all its inputs grow alike"
 )
 
 
@@ -73,9 +73,9 @@ def summaries(tensors: Iterable[TracedTensor]) -> list[Summary]:
     * `vanishing`: the gradient's RMS is below 1e-6 of the largest one of all tensors but the loss
       (and what else has one number only).
 
-    Two kinds of tensors can have next to no gradient in a healthy model, and get neither of the last
-    two flags: vectors of parameters, which have the remark `grad cancels` then, and a norm's rstd,
-    which scales a whole row: where another norm follows, that makes next to no difference.
+    Two kinds of tensors can have next to no gradient in a healthy model, and get neither of the
+    last two flags: vectors of parameters, which have the remark `grad cancels` then, and a norm's
+    rstd, which scales a whole row: where another norm follows, that makes next to no difference.
     """
     tensors = list(tensors)
     grads = {one.name: size_of(one.grad) for one in tensors if one.grad is not None}
