@@ -1,0 +1,216 @@
+"""A report's data, from the trace of one training step."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tinytf.config import Config
+from tinytf.report import (
+    steps_attention,
+    steps_bert,
+    steps_embedding,
+    steps_function,
+    steps_heads,
+    steps_linear,
+    steps_loss,
+    steps_norm,
+    steps_residual,
+    steps_rope,
+    steps_skipped,
+)
+from tinytf.report.flow import attention_maps, gradient_flow
+from tinytf.report.layout import Layout, Limits
+from tinytf.report.numbers import Numbers
+from tinytf.report.sheet import Sheet, number
+from tinytf.report.steps_update import update_steps
+from tinytf.report.story import Story, Teller
+from tinytf.report.tensor_map import tensor_map
+from tinytf.report.writer import Writer
+from tinytf.tracing import Trace
+
+MOST_BYTES = 2_900_000  # of the data: with the page, the file stays below 3 MB
+
+# from everything to little: the first one that fits is taken
+LIMITS = (
+    Limits(),
+    Limits(features=32, heads=4, words=48),
+    Limits(features=16, heads=4, words=24),
+    Limits(features=16, heads=2, words=24),
+    Limits(features=16, heads=2, words=24, layers=2),
+    Limits(features=8, heads=1, words=8, layers=2),
+)
+
+TELLERS: dict[tuple[str, str], Teller] = {
+    ("linear", "forward"): steps_linear.forward,
+    ("linear", "backward"): steps_linear.backward,
+    ("layernorm", "forward"): steps_norm.forward,
+    ("layernorm", "backward"): steps_norm.backward,
+    ("rmsnorm", "forward"): steps_norm.forward,
+    ("rmsnorm", "backward"): steps_norm.backward,
+    **{(op, "forward"): steps_function.activation_forward for op in steps_function.OPS},
+    **{(op, "backward"): steps_function.activation_backward for op in steps_function.OPS},
+    ("dropout", "forward"): steps_function.dropout_step,
+    ("dropout", "backward"): steps_function.dropout_back,
+    ("swiglu_ffn", "forward"): steps_function.gate_forward,
+    ("swiglu_ffn", "backward"): steps_function.gate_backward,
+    ("rope", "forward"): steps_rope.rope_step,
+    ("rope", "backward"): steps_rope.rope_back,
+    ("attention", "forward"): steps_attention.attention_step,
+    ("attention", "backward"): steps_attention.attention_back,
+    **{(layer, "forward"): steps_heads.layer_forward for layer in steps_heads.LAYERS},
+    **{(layer, "backward"): steps_heads.layer_backward for layer in steps_heads.LAYERS},
+    ("residual", "forward"): steps_residual.forward,
+    ("residual", "backward"): steps_residual.backward,
+    ("embedding", "forward"): steps_embedding.lookup,
+    ("embedding", "backward"): steps_embedding.lookup_back,
+    ("Embeddings", "forward"): steps_embedding.forward,
+    ("Embeddings", "backward"): steps_embedding.backward,
+    ("MaskedLanguageHead", "forward"): steps_bert.mlm_forward,
+    ("MaskedLanguageHead", "backward"): steps_bert.mlm_backward,
+    ("Pooler", "forward"): steps_bert.pooler_forward,
+    ("Pooler", "backward"): steps_bert.pooler_backward,
+    ("BertRegressor", "forward"): steps_bert.regressor_forward,
+    ("BertRegressor", "backward"): steps_bert.regressor_backward,
+    ("BertAnswerer", "forward"): steps_bert.answerer_forward,
+    ("BertAnswerer", "backward"): steps_bert.answerer_backward,
+    ("cross_entropy", "forward"): steps_loss.cross_entropy_step,
+    ("cross_entropy", "backward"): steps_loss.cross_entropy_back,
+    ("squared_error", "forward"): steps_loss.squared_error_step,
+    ("squared_error", "backward"): steps_loss.squared_error_back,
+    ("skipped layer", "forward"): steps_skipped.forward,
+    ("skipped layer", "backward"): steps_skipped.backward,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One training step on one example (B = 1), by plain SGD.
+
+    Attributes:
+        trace: of forward, loss, backward and update.
+        config: of the model.
+        labels: axis letter -> labels: "T" and "S" the tokens that are read (S: by the encoder of
+            an encoder-decoder), "V" the vocabulary, "N" the tokens asked for, "L" the classes, "2"
+            is next and not next.
+        targets: what should come out.
+        loss: before the update.
+        loss_after: the loss of the same example after the update, measured.
+        learning_rate: of the update.
+        source_words: the source's own vocabulary, where it has one.
+        title: of the page.
+        model: one line about the model.
+        notes: what the reader should know, a line each.
+    """
+
+    trace: Trace
+    config: Config
+    labels: dict[str, list[str]]
+    targets: list[str]
+    loss: float
+    loss_after: float
+    learning_rate: float
+    source_words: list[str] | None = None
+    title: str = "One training step"
+    model: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def build_report(
+    step: Step, errors: dict[str, float] | None = None, most_bytes: int = MOST_BYTES
+) -> dict[str, Any]:
+    """What the page shows, as much of it as fits.
+
+    Args:
+        step: the training step.
+        errors: name -> relative error of each gradient's numeric check; None for no check.
+        most_bytes: of the report as JSON text.
+
+    Returns:
+        The report, for `assemble`.
+    """
+    for limits in LIMITS:
+        report = report_within(step, errors or {}, limits)
+        if len(json.dumps(report, separators=(",", ":"))) <= most_bytes:
+            break
+    return report
+
+
+def report_within(step: Step, errors: dict[str, float], limits: Limits) -> dict[str, Any]:
+    """The report with these limits, whatever its size."""
+    trace = step.trace
+    layout = Layout(trace, step.config, step.labels, step.source_words, limits)
+    sheet = Sheet()
+    numbers = Numbers(trace, layout, errors)
+    writer = Writer(sheet, numbers)
+    skipped = skipped_layers(trace, limits.layers)
+    story = Story(trace, layout, numbers, writer, TELLERS, skipped)
+    # A damaged model overflows; the report shows where.
+    with np.errstate(all="ignore"):
+        story.tell()
+        update_steps(story, step.learning_rate)
+        maps = attention_maps(trace, numbers, sheet)
+    return {
+        "version": 1,
+        "title": step.title,
+        "model": step.model,
+        "header": _header(step, layout, skipped),
+        "steps": writer.steps(),
+        "map": tensor_map(writer),
+        "attention": maps,
+        "flow": gradient_flow(trace),
+        "labels": sheet.labels,
+        "arrays": sheet.arrays,
+        "tensors": sheet.tensors,
+    }
+
+
+def skipped_layers(trace: Trace, most: int | None) -> frozenset[str]:
+    """The layers in the middle of each stack, where it has more than `most`."""
+    found: dict[str, list[str]] = {}
+    for call in trace.calls:
+        parts = call.path.split(".")
+        if len(parts) == 3 and parts[1] == "layers" and call.path not in found.get(parts[0], []):
+            found.setdefault(parts[0], []).append(call.path)
+    if most is None:
+        return frozenset()
+    ends = (most + 1) // 2
+    return frozenset(
+        path
+        for paths in found.values()
+        if len(paths) > most
+        for path in paths[ends : -(most - ends)]
+    )
+
+
+def _header(step: Step, layout: Layout, skipped: frozenset[str]) -> dict[str, Any]:
+    texts = []
+    if "S" in step.labels:
+        texts.append({"label": "source", "tokens": step.labels["S"]})
+    texts.append({"label": "input", "tokens": step.labels["T"]})
+    if step.targets:
+        texts.append({"label": "target", "tokens": step.targets})
+    gradients = [one.grad for one in step.trace.parameters() if one.grad is not None]
+    with np.errstate(all="ignore"):
+        fall = step.learning_rate * sum(float(np.square(one).sum()) for one in gradients)
+    return {
+        "texts": texts,
+        "loss_before": number(step.loss),
+        "loss_after": number(step.loss_after),
+        "loss_predicted": number(step.loss - fall),
+        "learning_rate": step.learning_rate,
+        "optimizer": "SGD",
+        "notes": [*step.notes, *_crop_notes(layout, skipped)],
+    }
+
+
+def _crop_notes(layout: Layout, skipped: frozenset[str]) -> list[str]:
+    """What is left out."""
+    n_heads = layout.config.n_heads
+    notes = [f"{axis.words}" for axis in layout.axes.values() if axis.cropped]
+    if len(layout.heads) < n_heads:
+        notes.append(f"showing {len(layout.heads)} of {n_heads} heads in the steps")
+    if skipped:
+        notes.append(f"only statistics of {', '.join(sorted(skipped))}")
+    return list(dict.fromkeys(notes))

@@ -1,0 +1,70 @@
+"""The map of a report: a node for each tensor, and where it stands."""
+
+import re
+from typing import Any
+
+from tinytf.report.symbols import parameter_title
+from tinytf.report.writer import Writer
+
+_LAYER = re.compile(r"^((?:encoder|decoder)\.layers\.\d+)\.")
+_PART = re.compile(r"^((?:encoder|decoder)\.(?:embed|final_norm)|mlm|pooler)\b")
+
+# last part of a name -> row in its stack, counted from the middle
+_ROWS = {
+    "q": -1, "q_merged": -1, "q_rotated": -1, "mean": -1, "gate": -1, "pos": -1,
+    "v": 1, "v_merged": 1, "v_heads": 1, "rstd": 1, "up": 1, "segment": 1,
+}  # fmt: skip
+
+
+def tensor_map(writer: Writer) -> dict[str, Any]:
+    """Nodes and edges, for the page.
+
+    A tensor's column is one after the last of those it is made from; encoder and decoder have rows
+    of their own, one above the other.
+    """
+    columns: dict[str, int] = {}
+    nodes: list[dict[str, Any]] = []
+    edges: list[list[str]] = []
+    trace = writer.numbers.trace
+    n_parameters = 0
+    for name, sources in writer.sources_of.items():
+        tensor = trace[name]
+        is_parameter = tensor.kind == "parameter"
+        if is_parameter:
+            column, row, n_parameters = n_parameters, 9, n_parameters + 1
+        else:
+            known = [one for one in sources if one in columns]
+            column = columns[name] = 1 + max((columns[one] for one in known), default=-1)
+            row = _row(name)
+            edges += [[one, name] for one in known]
+        nodes.append(
+            {
+                "id": name,
+                "label": parameter_title(name) if is_parameter else _label(name),
+                "group": _group(name),
+                "column": column,
+                "row": row,
+                "parts": max(len(tensor.grad_parts), 1),
+                "parameter": is_parameter,
+            }
+        )
+    return {"nodes": nodes, "edges": edges}
+
+
+def _row(name: str) -> int:
+    tail = name.rsplit(".", 1)[-1]
+    lower = name.startswith(("decoder", "logits", "loss")) or name.split(".")[0] == "loss#2"
+    middle = 5 if lower else 1
+    return middle + _ROWS.get(tail, 0)
+
+
+def _label(name: str) -> str:
+    parts = name.split(".")
+    if parts[-1] in ("mean", "rstd", "normed", "out") and len(parts) > 1:
+        return f"{parts[-2]}.{parts[-1]}"
+    return parts[-1]
+
+
+def _group(name: str) -> str:
+    found = _LAYER.match(name) or _PART.match(name)
+    return found[1] if found else ""
