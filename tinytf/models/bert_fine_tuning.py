@@ -176,7 +176,7 @@ class BertAnswerer(Layer):
         """
         h, encoder_cache = self.encoder.forward(ids, mask, segments, rng)  # (B, S, D)
         scores, head_cache = self.head.forward(h)  # (B, S, 2)
-        logits = scores.swapaxes(1, 2)
+        logits = scores.swapaxes(1, 2)  # (B, 2, S)
         return logits, (encoder_cache, head_cache)
 
     def backward(self, dlogits: Array, cache: Any) -> None:

@@ -40,8 +40,8 @@ class Pooler(Layer):
     def forward(self, h: Array) -> tuple[Array, Any]:
         """h (B, S, D), the encoder's output -> pooled (B, D)."""
         cls = h[:, 0]  # (B, D)
-        pre, dense_cache = self.dense.forward(cls)
-        pooled, tanh_cache = tanh_forward(pre)
+        pre, dense_cache = self.dense.forward(cls)  # (B, D)
+        pooled, tanh_cache = tanh_forward(pre)  # (B, D)
         return pooled, (h.shape, dense_cache, tanh_cache)
 
     def backward(self, dpooled: Array, cache: Any) -> Array:
@@ -89,11 +89,11 @@ class MaskedLanguageHead(Layer):
             logits (N, V), row by row of the batch, and the cache for `backward`.
         """
         picked = h[predict]  # (N, D)
-        pre, dense_cache = self.dense.forward(picked)
-        post, gelu_cache = gelu_forward(pre)
-        inner, norm_cache = self.norm.forward(post)
+        pre, dense_cache = self.dense.forward(picked)  # (N, D)
+        post, gelu_cache = gelu_forward(pre)  # (N, D)
+        inner, norm_cache = self.norm.forward(post)  # (N, D)
         scores, head_cache = head_forward(inner, self.decoder, table)  # (N, V)
-        logits = scores + self.bias.value
+        logits = scores + self.bias.value  # (N, V)
         return logits, (h.shape, predict, dense_cache, gelu_cache, norm_cache, head_cache)
 
     def backward(self, dlogits: Array, table: Embedding, cache: Any) -> Array:

@@ -6,9 +6,9 @@ part of what comes out is the slope, right to the last digits (Squire and Trapp 
 equal the scalar product of gradient and direction.
 """
 
-from collections.abc import Iterable, Iterator
+import inspect
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from tinytf.tracing.recorder import Recorder
 from tinytf.tracing.reporting import reporting
 from tinytf.tracing.source_copy import TraceError
 from tinytf.tracing.tensors import TracedTensor
+from tinytf.tracing.values import copied, without_cache
 
 STEP = 1e-20
 
@@ -112,19 +113,41 @@ def _calls_after(tensor: TracedTensor, recorder: Recorder, outer: list[Frame]) -
 
 def _slope(frame: Frame, tensor: TracedTensor, move: Array, recorder: Recorder) -> float:
     """Run an outermost call again; slope of (output . what its backward was given)."""
-    given = {name: _exact(value) for name, value in frame.given.items()}
+    given = {name: copied(value, exact=True) for name, value in frame.given.items()}
     if tensor.kind == "input":
         name = recorder.made_in[id(tensor)][1]
         given[name] = given[name] + move
-    assert frame.backward is not None
-    output, _ = frame.watched.function(**given)
-    cotangents = next(
-        iter(v for n, v in frame.backward.given.items() if n not in ("self", "cache"))
-    )
+    outputs = _tuple(without_cache(_call(frame.watched.function, given))[0])
     total = 0.0
-    for y, dy in zip(_tuple(output), _tuple(cotangents), strict=True):
+    for y, dy in zip(outputs, _cotangents(frame, len(outputs)), strict=True):
         total += float(np.sum(np.imag(y) * dy)) / STEP
     return total
+
+
+def _cotangents(frame: Frame, n_outputs: int) -> tuple[Any, ...]:
+    """What the backward of an outermost call was given: the arguments that begin with d."""
+    assert frame.backward is not None
+    given = [value for name, value in frame.backward.given.items() if name.startswith("d")]
+    if given and isinstance(given[0], tuple):
+        return given[0]
+    return tuple(given[:n_outputs]) or (1.0,)  # a loss may leave dloss out
+
+
+def _call(function: Callable[..., Any], given: dict[str, Any]) -> Any:
+    """Call a function with the arguments that it had inside, by name."""
+    positional: list[Any] = []
+    named: dict[str, Any] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        match parameter.kind:
+            case parameter.VAR_POSITIONAL:
+                positional += given[name]
+            case parameter.VAR_KEYWORD:
+                named |= given[name]
+            case parameter.KEYWORD_ONLY:
+                named[name] = given[name]
+            case _:
+                positional.append(given[name])
+    return function(*positional, **named)
 
 
 @contextmanager
@@ -161,13 +184,6 @@ def _moved_parameter(tensor: TracedTensor, recorder: Recorder, move: Array) -> I
         yield
     finally:
         parameter.value = value
-
-
-def _exact(value: Any) -> Any:
-    """Floats in float64; a generator in the state it had."""
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        return value.astype(np.float64)
-    return deepcopy(value) if isinstance(value, np.random.Generator) else value
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:

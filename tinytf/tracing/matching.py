@@ -1,8 +1,11 @@
 """What belongs together: a backward and the forward it undoes, a variable and its name."""
 
+import numpy as np
+
 from tinytf.tracing.call_names import is_op
 from tinytf.tracing.frames import Frame
 from tinytf.tracing.names import NO_GRADIENT, join
+from tinytf.tracing.register import Register
 from tinytf.tracing.watched import Watched
 
 
@@ -47,3 +50,15 @@ def full_name(frame: Frame, name: str) -> str:
     if name == frame.prefix.split("#")[0]:  # the variable loss of the loss
         return frame.prefix
     return join(frame.prefix, "out" if name == "y" and is_op(frame.watched) else name)
+
+
+def axes_in_loss(frame: Frame, name: str, register: Register) -> tuple[str, ...]:
+    """A loss has the axes of what it judges: those of the logits, or all but their last one."""
+    if frame.watched.stem not in ("cross_entropy", "squared_error"):
+        return ()
+    judged = frame.arguments.get("logits", frame.arguments.get("predictions"))
+    tensor = register.tensor_of.get(judged) if isinstance(judged, np.ndarray) else None
+    if tensor is None:
+        return ()
+    of_classes = frame.watched.stem == "cross_entropy" and name in ("targets", "per_token")
+    return tensor.axes[:-1] if of_classes else tensor.axes

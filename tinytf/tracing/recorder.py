@@ -17,13 +17,13 @@ from tinytf.layers.parameter import Layer, Parameter
 from tinytf.ops.arrays import Array
 from tinytf.tracing.call_names import CallNames, is_op
 from tinytf.tracing.frames import Frame, Gradient, Variable
-from tinytf.tracing.identity import ById
-from tinytf.tracing.matching import full_name, is_shown, returned_name, undone
-from tinytf.tracing.names import KNOWN, NO_GRADIENT, free_name, join
+from tinytf.tracing.matching import axes_in_loss, full_name, is_shown, returned_name, undone
+from tinytf.tracing.names import KNOWN, NO_GRADIENT, join
 from tinytf.tracing.register import Register
+from tinytf.tracing.senders import Senders
 from tinytf.tracing.sources import operation, source_lines
 from tinytf.tracing.tensors import Call, TracedTensor
-from tinytf.tracing.values import arrays_in, as_array, copied
+from tinytf.tracing.values import arrays_in, as_array, copied, without_cache
 from tinytf.tracing.watched import Watched
 
 Lines = tuple[int, int]
@@ -52,8 +52,7 @@ class Recorder:
         self._call_names = CallNames(root)
         self._thread = threading.get_ident()
         self._frame: Frame | None = None
-        self._terms_of: ById[dict[str, Array]] = ById()  # a sum -> consumer and term
-        self._sender_of: ById[Frame] = ById()  # an array -> the innermost call that returned it
+        self._senders = Senders(self.register.grad_of)
 
     # --- what the copies report ---
 
@@ -105,8 +104,7 @@ class Recorder:
         if not isinstance(value, np.ndarray):
             return value
         kept = value.copy()
-        for notes in (self.register.grad_of, self._terms_of, self._sender_of):
-            notes.copy(value, kept)
+        self._senders.kept(value, kept)
         return kept
 
     def summed(
@@ -126,12 +124,8 @@ class Recorder:
             continued = any(text == name for text, _ in terms)
             reported = self._forward_value(frame, name, array, (line, end), continued)
             return value if reported is array else reported
-        parts: dict[str, Array] = {}
-        for text, term in terms:
-            if (term := as_array(term)) is not None:
-                for consumer, part in self._consumers(frame, name, text, term).items():
-                    parts[free_name(consumer, parts)] = part
-        self._terms_of[array] = parts
+        arrays = [(text, one) for text, term in terms if (one := as_array(term)) is not None]
+        self._senders.summed(frame, name, array, arrays)
         self._gradient(frame, name, array)
         return value
 
@@ -148,19 +142,17 @@ class Recorder:
             return value
         frame.result = value
         if frame.watched.direction == "forward":
-            is_pair = isinstance(value, tuple) and len(value) == 2
-            frame.result, frame.cache = value if is_pair else (value, None)
+            frame.result, frame.cache = without_cache(value)
             array = as_array(frame.result)
             if frame.parent is None and array is not None and self.register.holder(array) is None:
                 # A call from outside, so no variable of a caller will give the array a name.
                 name = returned_name(frame, self.watched)
                 moved = self._forward_value(frame, name, array, (line, end))
                 if moved is not array:
+                    value = (moved, frame.cache) if frame.result is not value else moved
                     frame.result = moved
-                    value = (moved, frame.cache) if is_pair else moved
         for array in arrays_in(frame.result):
-            if self._sender_of.get(array) is None:
-                self._sender_of[array] = frame
+            self._senders.returned(array, frame)
         return value
 
     def left(self, frame: Frame | None) -> None:
@@ -187,7 +179,8 @@ class Recorder:
         if backward:
             self._gradient(frame, name, value, given=True)
         elif frame.parent is None and register.name_of(value) is None:
-            tensor = register.new(join(frame.prefix, name), value, "input")
+            axes = axes_in_loss(frame, name, self.register)
+            tensor = register.new(join(frame.prefix, name), value, "input", axes=axes)
             frame.variables[name] = Variable([tensor])
             self.made_in[id(tensor)] = frame, name
         given = register.name_of(value)
@@ -202,7 +195,8 @@ class Recorder:
         self, frame: Frame, name: str, value: Array, lines: Lines, continued: bool = False
     ) -> Array:
         """A variable of a forward holds an array: a new one, or that of before with new numbers."""
-        if value.dtype.kind not in "fc" or not frame.opened or not is_shown(frame, name, self.watched):
+        is_float = value.dtype.kind in "fc"
+        if not is_float or not frame.opened or not is_shown(frame, name, self.watched):
             return value
         given = any(value is argument for argument in frame.arguments.values())
         if given or self.register.parameter_of(value) is not None:
@@ -211,8 +205,8 @@ class Recorder:
         whole_name = full_name(frame, name)
         last = variable.tensors[-1] if variable.tensors else None
         holder = self.register.holder(value)
-        if last is not None and self.register.tensor_of.get(value) is last:
-            variable.changed |= holder is None
+        if last is not None and holder is None and self.register.tensor_of.get(value) is last:
+            variable.changed = True
             value = self._reported(last, value)
             self.register.hold(last, value)
         elif holder is not None:
@@ -221,17 +215,18 @@ class Recorder:
                 variable.tensors.append(holder)
         else:
             source = source_lines(frame.watched.function, *lines)
-            sender = self._sender_of.get(value)
+            sender = self._senders.of(value)
             op = frame.watched.stem if is_op(frame.watched) else operation(source.text)
             op = sender.note.op if sender is not None else op
-            tensor = self.register.new(whole_name, value, "intermediate", op, source)
+            axes = axes_in_loss(frame, name, self.register)
+            tensor = self.register.new(whole_name, value, "intermediate", op, source, axes)
             self.made_in[id(tensor)] = frame, name
             variable.tensors.append(tensor)
             if continued and last is not None:
                 variable.continued.append(tensor)
             value = self._reported(tensor, value)
             self.register.hold(tensor, value)
-        if (sender := self._sender_of.get(value)) is not None:
+        if (sender := self._senders.of(value)) is not None:
             self._output_name(sender, value)
         return value
 
@@ -267,40 +262,12 @@ class Recorder:
         if not variable.fits(value):
             variable.misfits.append(value.shape)
             return
-        passed_on = self.register.grad_of.get(value)
-        if len(variable.tensors) == 1 and passed_on is None:
+        if len(variable.tensors) == 1 and self.register.grad_of.get(value) is None:
             self.register.grad_of[value] = variable.tensors[0]
         if not any(map(self.register.is_kept, variable.tensors)):
             return
-        parts = self._terms_of.get(value)
-        if passed_on is not None and passed_on not in variable.tensors:
-            parts = {passed_on.name: value.copy()}
-        elif parts is None and (sender := self._sender_of.get(value)) is not None:
-            parts = {sender.prefix or sender.note.op: value.copy()}
-        variable.grads.append(Gradient(value.copy(), dict(parts or {}), given))
-
-    def _consumers(self, frame: Frame, name: str, text: str, term: Array) -> dict[str, Array]:
-        """Who sent a term of a gradient's sum: consumer -> what it sent.
-
-        A term that is the gradient of another tensor went straight through an addition: the
-        consumer is the sum. A term that is a sum itself is taken apart. Otherwise the
-        consumer is the layer that returned the term; without one, the end of the term's name
-        (dx_gate: "gate").
-        """
-        variables = frame.forward.variables if frame.forward is not None else {}
-        held = variables.get(text.removeprefix("d")) if text != name else None
-        of = held.tensors[-1] if held is not None else self.register.grad_of.get(term)
-        own = variables.get(name.removeprefix("d"))
-        sender, terms = self._sender_of.get(term), self._terms_of.get(term)
-        if of is not None and (own is None or of not in own.tensors):
-            consumer = of.name
-        elif terms is not None:
-            return terms
-        elif sender is not None and sender.prefix != frame.prefix:
-            consumer = sender.prefix or sender.note.op
-        else:
-            consumer = join(frame.prefix, text.removeprefix(f"{name}_"))
-        return {consumer: term.copy()}
+        parts = self._senders.parts(value, variable.tensors)
+        variable.grads.append(Gradient(value.copy(), parts, given))
 
 
 class _Index:

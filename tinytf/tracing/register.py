@@ -6,8 +6,9 @@ import numpy as np
 
 from tinytf.layers.parameter import Layer, Parameter
 from tinytf.ops.arrays import Array
+from tinytf.tracing.axes import axis_names
 from tinytf.tracing.identity import ById
-from tinytf.tracing.names import KNOWN, axes_of, free_name
+from tinytf.tracing.names import KNOWN, free_name
 from tinytf.tracing.parameter_grads import ParameterGrads
 from tinytf.tracing.tensors import Kind, Source, TracedTensor
 
@@ -35,8 +36,7 @@ class Register:
         self._prints: dict[int, int] = {}  # id of a tensor -> fingerprint of its numbers
         self.n_made = 0
         self._parameter_at: dict[int, str] = {}  # address of the first number -> name
-        two_stacks = root is not None and {"encoder", "decoder"} <= vars(root).keys()
-        self._source_stack = "encoder" if two_stacks else None
+        self.axis_names = axis_names(root)
 
     def kept(self) -> Iterator[TracedTensor]:
         """The tensors whose numbers were kept, in the order they were made."""
@@ -47,11 +47,17 @@ class Register:
         return id(tensor) in self._kept
 
     def new(
-        self, name: str, value: Array, kind: Kind, op: str = "", source: Source | None = None
+        self,
+        name: str,
+        value: Array,
+        kind: Kind,
+        op: str = "",
+        source: Source | None = None,
+        axes: tuple[str, ...] = (),
     ) -> TracedTensor:
         """A tensor that was not there before; its name is numbered where it is taken."""
         name = free_name(name, self._by_name)
-        axes = self._axes(name, value.shape, source)
+        axes = axes if len(axes) == value.ndim else self._axes(name, value.shape, source)
         # A stand-in of the right shape, without memory.
         tensor = TracedTensor(name, np.broadcast_to(value.dtype.type(), value.shape), kind, axes)
         tensor.op, tensor.source = op, source
@@ -63,7 +69,7 @@ class Register:
         return tensor
 
     def _axes(self, name: str, shape: tuple[int, ...], source: Source | None) -> tuple[str, ...]:
-        return axes_of(name, shape, source.text if source else "", self._source_stack)
+        return self.axis_names.of(name, shape, source.text if source else "")
 
     def hold(self, tensor: TracedTensor, value: Array) -> None:
         """The tensor's numbers are those of this array."""

@@ -194,7 +194,7 @@ class OpenTrace(Trace):
     def _parameters(self) -> Iterator[TracedTensor]:
         register = self._recorder.register
         for name, before in self._before.items():
-            axes = tuple(f"axis {i}" for i in range(before.ndim))
+            axes = register.axis_names.of_parameter(name, before.shape)
             tensor = TracedTensor(name, before, "parameter", axes)
             tensor.after = register.parameters[name].value.copy()
             tensor.grad_parts = register.parameter_grads.parts.get(name, {})

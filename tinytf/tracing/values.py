@@ -21,6 +21,24 @@ def arrays_in(value: Any) -> list[Array]:
     return [one for one in values if isinstance(one, np.ndarray)]
 
 
-def copied(value: Any) -> Any:
-    """A copy of what a call changes or its caller may change: arrays and generators."""
-    return copy.deepcopy(value) if isinstance(value, np.ndarray | np.random.Generator) else value
+def copied(value: Any, exact: bool = False) -> Any:
+    """A copy of what a call changes or its caller may change: arrays and generators.
+
+    Args:
+        value: an array or a generator, or a tuple, list or dict of such, or anything else.
+        exact: floats in float64.
+    """
+    if isinstance(value, np.ndarray):
+        return value.astype(np.float64) if exact and value.dtype.kind == "f" else value.copy()
+    if isinstance(value, np.random.Generator):
+        return copy.deepcopy(value)
+    if type(value) in (tuple, list):
+        return type(value)(copied(one, exact) for one in value)
+    if type(value) is dict:
+        return {name: copied(one, exact) for name, one in value.items()}
+    return value
+
+
+def without_cache(value: Any) -> tuple[Any, Any]:
+    """What a forward returned: its result and its cache (None where it returned no pair)."""
+    return value if isinstance(value, tuple) and len(value) == 2 else (value, None)
