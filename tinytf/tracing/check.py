@@ -53,7 +53,10 @@ class Replay(Recorder):
 
 
 def check_gradients_of(
-    tensors: Iterable[TracedTensor], recorder: Recorder, rng: np.random.Generator
+    tensors: Iterable[TracedTensor],
+    recorder: Recorder,
+    rng: np.random.Generator,
+    names: Collection[str] | None = None,
 ) -> dict[str, float]:
     """How far each gradient is from the measured slope: name -> relative error.
 
@@ -68,6 +71,7 @@ def check_gradients_of(
         tensors: those of the trace; without a gradient they are left out.
         recorder: what the trace was recorded with.
         rng: draws the directions.
+        names: of the tensors to check; None: all.
 
     Raises:
         TraceError: no outermost call has a backward, or a parameter was not kept and has changed.
@@ -81,7 +85,7 @@ def check_gradients_of(
     replay = Replay(recorder)
     with _bound(recorder, tensors), reporting(recorder.watched, replay):
         for tensor in tensors:
-            if tensor.grad is None:
+            if tensor.grad is None or (names is not None and tensor.name not in names):
                 continue
             direction = rng.normal(size=tensor.shape)
             move = 1j * STEP * direction

@@ -1,6 +1,6 @@
 """`with trace(model) as t:` records every intermediate and every gradient of one training step."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -89,7 +89,9 @@ class Trace:
         """
         write_trace(path, self, self.calls, self.notes)
 
-    def check(self, rng: np.random.Generator | None = None) -> dict[str, float]:
+    def check(
+        self, rng: np.random.Generator | None = None, names: Collection[str] | None = None
+    ) -> dict[str, float]:
         """Not possible for a trace that comes from a file: the model is not in it.
 
         Raises:
@@ -176,7 +178,9 @@ class OpenTrace(Trace):
             self.notes.append(self._recorder.ended)
         Trace.__init__(self, tensors, self.calls, self.notes)
 
-    def check(self, rng: np.random.Generator | None = None) -> dict[str, float]:
+    def check(
+        self, rng: np.random.Generator | None = None, names: Collection[str] | None = None
+    ) -> dict[str, float]:
         """Compare every gradient with complex-step: name -> relative error.
 
         The pass is run again for each tensor; see `check_gradients_of`. Right gradients of a
@@ -184,12 +188,13 @@ class OpenTrace(Trace):
 
         Args:
             rng: draws the directions in which the tensors are moved; None: the same ones each time.
+            names: of the tensors to check, where the model is too large for all; None: all.
 
         Raises:
             TraceError: there was no backward, or parameters have changed that the trace did not
                 keep.
         """
-        return check_gradients_of(self, self._recorder, rng or np.random.default_rng(0))
+        return check_gradients_of(self, self._recorder, rng or np.random.default_rng(0), names)
 
     def _parameters(self) -> Iterator[TracedTensor]:
         register = self._recorder.register
