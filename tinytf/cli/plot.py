@@ -10,6 +10,7 @@ import numpy as np
 
 from tinytf.cli.parsing import Parser, UserError, one_line, visible
 from tinytf.cli.run_log import read_log
+from tinytf.cli.whole_file import write_whole
 from tinytf.plotting import MAX_RUNS, RunCurves, draw_curves
 from tinytf.training import LAST, CheckpointError, StepRecord, load_checkpoint
 
@@ -77,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
         picture = draw_curves(runs, title, " or ".join(sorted(units - {""})), file_format)
     except ImportError as error:
         raise UserError(str(error)) from error
-    _write_whole(out, picture)
+    write_whole(out, picture)
     last = [f"{run.name}: {int(run.step[-1]):,} steps" for run in runs]
     print("\n".join([*last, f"saved in {out}"]))
     return 0
@@ -117,16 +118,3 @@ def _loss_unit(directory: Path) -> str:
         return _LOSS_UNITS.get(load_checkpoint(directory).model, "nats")
     except CheckpointError as error:
         raise UserError(str(error)) from error
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write the file, or leave what was there as it is."""
-    unfinished = path.with_name(path.name + ".unfinished")
-    try:
-        try:
-            unfinished.write_bytes(content)
-            os.replace(unfinished, path)
-        finally:
-            unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
