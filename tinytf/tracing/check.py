@@ -7,7 +7,7 @@ equal the scalar product of gradient and direction.
 """
 
 import inspect
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 

@@ -23,7 +23,7 @@ from tinytf.tracing.register import Register
 from tinytf.tracing.senders import Senders
 from tinytf.tracing.sources import operation, source_lines
 from tinytf.tracing.tensors import Call, TracedTensor
-from tinytf.tracing.values import arrays_in, as_array, copied, without_cache
+from tinytf.tracing.values import arrays_in, as_array, copied, is_float, without_cache
 from tinytf.tracing.watched import Watched
 
 Lines = tuple[int, int]
@@ -69,13 +69,19 @@ class Recorder:
         if parent is None:
             self.register.locate_parameters()
             frame.n_made_before = self.register.n_made
-            frame.given = {name: copied(value) for name, value in arguments.items()}
-            if watched.direction == "backward":
-                self.register.parameter_grads.begin()
         if watched.direction == "backward":
             frame.forward = undone(frame, self.frames, self.watched)
             if frame.forward is not None:
                 frame.forward.backward = frame
+        if parent is None:
+            cache = frame.forward.cache if frame.forward is not None else None
+            frame.given = {
+                given: copied(one)
+                for given, one in arguments.items()
+                if one is None or one is not cache
+            }
+            if watched.direction == "backward":
+                self.register.parameter_grads.begin()
         self._call_names.name(frame)
         self.frames.append(frame)
         self._frame = frame
@@ -162,14 +168,14 @@ class Recorder:
         self._frame = frame.parent
         if frame.parent is None and frame.watched.direction == "backward":
             self.register.parameter_grads.end()
+            self._input_gradients(frame)
         if frame.forward is not None:
             frame.forward.settle()
             frame.forward.cache = None
         for array in arrays_in(frame.result):
             self._output_name(frame, array)
         frame.result = None
-        if frame.parent is not None:  # only what is needed later, so that memory can go
-            frame.arguments = {"self": frame.layer}
+        frame.arguments = {"self": frame.layer}  # only what is needed later: memory can go
 
     # --- forward ---
 
@@ -195,8 +201,7 @@ class Recorder:
         self, frame: Frame, name: str, value: Array, lines: Lines, continued: bool = False
     ) -> Array:
         """A variable of a forward holds an array: a new one, or that of before with new numbers."""
-        is_float = value.dtype.kind in "fc"
-        if not is_float or not frame.opened or not is_shown(frame, name, self.watched):
+        if not is_float(value) or not frame.opened or not is_shown(frame, name, self.watched):
             return value
         given = any(value is argument for argument in frame.arguments.values())
         if given or self.register.parameter_of(value) is not None:
@@ -268,6 +273,20 @@ class Recorder:
             return
         parts = self._senders.parts(value, variable.tensors)
         variable.grads.append(Gradient(value.copy(), parts, given))
+
+    def _input_gradients(self, frame: Frame) -> None:
+        """An outermost backward returns gradients in the order of the forward's float inputs."""
+        if frame.forward is None:
+            return
+        given = frame.forward.given.items()
+        names = [
+            name for name, value in given if (x := as_array(value)) is not None and is_float(x)
+        ]
+        for name, grad in zip(names, arrays_in(frame.result), strict=False):
+            variable = frame.forward.variables.get(name)
+            if variable is not None and not variable.grads and variable.fits(grad):
+                parts = self._senders.parts(grad, variable.tensors)
+                variable.grads.append(Gradient(grad.copy(), parts, given=False))
 
 
 class _Index:

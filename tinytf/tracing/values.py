@@ -15,6 +15,11 @@ def as_array(value: Any) -> Array | None:
     return np.asarray(value) if isinstance(value, np.inexact) else None
 
 
+def is_float(array: Array) -> bool:
+    """Whether it holds real numbers (or, while a gradient is checked, complex ones)."""
+    return array.dtype.kind in "fc"
+
+
 def arrays_in(value: Any) -> list[Array]:
     """The arrays in an array or in a tuple of them."""
     values = value if type(value) is tuple else (value,)
