@@ -34,17 +34,6 @@ MODELS: dict[str, Make] = {
 KINDS = st.sampled_from(sorted(MODELS))
 
 
-@claim(MANY, config=bert_configs(), kind=KINDS, data=st.data(), rng=generators())
-def test_gradients_of_every_parameter(
-    module: ModuleType, config: Config, kind: str, data: st.DataObject, rng: np.random.Generator
-) -> None:
-    model = random_bert(MODELS[kind](module, config, rng), rng)
-    batch = data.draw(bert_batches(config))
-    seed = 5 if config.dropout else None
-    inputs = batch.ids, batch.mask, batch.segments
-    check_model(model, *inputs, forward_seed=seed, max_entries=1).raise_if_wrong()
-
-
 @claim(config=bert_configs(), kind=KINDS, data=st.data(), rng=generators())
 def test_forward_by_hand(
     module: ModuleType, config: Config, kind: str, data: st.DataObject, rng: np.random.Generator
@@ -171,3 +160,15 @@ def test_start_from_refuses_another_shape_of_model(module: ModuleType) -> None:
         model = module.BertAnswerer(other, rng)
         with pytest.raises(ValueError, match=r"pretrained: expected Config\(.*, got Config\("):
             module.start_from_pretrained(model, pretrained)
+
+
+# Last, as it takes the longest: tests/mutants asks the tests in their order who sees a mistake.
+@claim(MANY, config=bert_configs(), kind=KINDS, data=st.data(), rng=generators())
+def test_gradients_of_every_parameter(
+    module: ModuleType, config: Config, kind: str, data: st.DataObject, rng: np.random.Generator
+) -> None:
+    model = random_bert(MODELS[kind](module, config, rng), rng)
+    batch = data.draw(bert_batches(config))
+    seed = 5 if config.dropout else None
+    inputs = batch.ids, batch.mask, batch.segments
+    check_model(model, *inputs, forward_seed=seed, max_entries=1).raise_if_wrong()
