@@ -163,7 +163,7 @@ def _judge_gradient(summary: Summary, others: list[float], largest: float, besid
     broken = _not_finite(tensor.grad)
     if broken:
         summary.flags.extend(broken)
-    elif size == 0:
+    elif not tensor.grad.any():
         summary.flags.append("grad all zero")
     elif tensor.kind == "parameter" and tensor.value.ndim == 1:
         if size < max(_CANCELLED * beside, VANISHING * largest):

@@ -115,7 +115,7 @@ def _counts(shown: list[Summary], n_all: int) -> str:
     n_grads = sum(one.tensor.grad is not None for one in shown)
     no_update = "; no update" if kinds["parameter"] and shown[-1].update is None else ""
     return (
-        f"{len(shown)}{of_all} tensors{listed}; {n_grads} with a gradient{no_update}; "
+        f"{len(shown)}{of_all} tensor{'s' if n_all != 1 else ''}{listed}; {n_grads} with a gradient{no_update}; "
         f"flags: {warned or 'none'}"
     )
 
