@@ -28,7 +28,7 @@ ALLOWED = {
     "stepping": {"gradcheck", "ops"},
     "cli": {
         "training", "generation", "bundled", "metrics", "data", "text", "gradcheck", "models",
-        "layers", "ops", "config", "show", "plotting", "tracing",
+        "layers", "ops", "config", "show", "plotting", "tracing", "report",
     },
     "__init__": {"config", "models", "tracing"},
     "__main__": {"cli"},

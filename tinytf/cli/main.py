@@ -13,6 +13,7 @@ from tinytf.cli import (
     generate,
     inspect,
     plot,
+    report,
     tag,
     train_bert,
     train_gpt,
@@ -33,6 +34,7 @@ examples:
   tinytf finetune classify tinytf-bert     train it for a task, 1 to 2 minutes
   tinytf classify tinytf-classify "..."
   tinytf inspect tinytf-gpt --text "if"    every gradient of one training step
+  tinytf report tinytf-gpt --text "if"     the same, op by op, as a page for the browser
   tinytf plot tinytf-gpt                   draw the curves of a training run
   tinytf check                             prove every gradient
 """
@@ -45,7 +47,7 @@ examples:
   tinytf train gpt --help                  every option
 """
 
-_COMMANDS = "{train,finetune,generate,translate,fill,classify,tag,answer,inspect,plot,check}"
+_COMMANDS = "{train,finetune,generate,translate,fill,classify,tag,answer,inspect,report,plot,check}"
 
 
 def build_parser() -> Parser:
@@ -72,6 +74,7 @@ def build_parser() -> Parser:
     tag.add_parser(commands)
     answer.add_parser(commands)
     inspect.add_parser(commands)
+    report.add_parser(commands)
     plot.add_parser(commands)
     check.add_parser(commands)
     return parser

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from tinytf.cli.fresh_model import fresh_model
+from tinytf.cli.shorter_texts import shorter_texts
 from tinytf.cli.step_inputs import step_inputs
 from tinytf.cli.step_texts import DEFAULT_TEXTS, StepTexts, require_texts
 from tinytf.cli.trained_model import load_trained
@@ -72,6 +73,7 @@ def traced_step(
     learning_rate: float | None = None,
     stack: str = "decoder",
     seed: int = 0,
+    most_tokens: int | None = None,
 ) -> TracedStep:
     """Trace forward, loss and backward on one example, and an SGD update where it is wanted.
 
@@ -82,6 +84,7 @@ def traced_step(
         learning_rate: of an update by plain SGD; None: no update.
         stack: of a fresh model: "decoder", "encoder-decoder" or "bert".
         seed: of a fresh model's parameters, and of what is masked where --text has no [MASK].
+        most_tokens: longer texts are cut to so many tokens; None: they are not.
 
     Raises:
         UserError: no such model, or texts that it cannot take.
@@ -94,6 +97,8 @@ def traced_step(
         trained, checkpoint = load_trained(directory)
         texts = require_texts(checkpoint.model, texts, directory)
         model = _in_float64(trained, checkpoint)
+    if most_tokens is not None:
+        texts = shorter_texts(checkpoint, texts, min(most_tokens, model.config.max_len))
     inputs = step_inputs(checkpoint, model, texts, np.random.default_rng(seed))
     optimizer = SGD(model)
     loss_after = None
