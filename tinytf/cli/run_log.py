@@ -82,17 +82,17 @@ def read_log(directory: Path) -> list[dict[str, float | None]]:
     steps: list[dict[str, float | None]] = []
     for number, line in enumerate(lines, start=1):
         try:
-            steps.append(_read_step(line, after=steps[-1]["step"] if steps else 0))
-        except (ValueError, OverflowError, RecursionError) as error:
+            steps.append(_read_step(line, after=steps[-1]["step"] or 0 if steps else 0))
+        except ValueError as error:
             raise UserError(f"{path}, line {number}: {error}") from error
     return steps
 
 
-def _read_step(line: bytes, after: float | None) -> dict[str, float | None]:
+def _read_step(line: bytes, after: float) -> dict[str, float | None]:
     """One line of a log; ValueError says what is wrong with it."""
     try:
         step: Any = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):  # brackets in brackets in brackets
         step = None
     if not isinstance(step, dict):
         start = line[:40].decode("ascii", errors="backslashreplace")
@@ -104,6 +104,9 @@ def _read_step(line: bytes, after: float | None) -> dict[str, float | None]:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number and not (name == "validation_loss" and value is None):
             raise ValueError(f"{name}: expected a number, got {value!a}")
-    if not (isinstance(step["step"], int) and step["step"] > (after or 0)):
-        raise ValueError(f"step: expected a whole number > {after}, got {step['step']}")
-    return {name: None if value is None else float(value) for name, value in step.items()}
+    if not (isinstance(step["step"], int) and step["step"] > after):
+        raise ValueError(f"step: expected a whole number > {after:.0f}, got {step['step']}")
+    try:
+        return {name: None if value is None else float(value) for name, value in step.items()}
+    except OverflowError as error:
+        raise ValueError("expected the numbers of a step, got one too large") from error
