@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-import tinytf
 from tests.models.bert_inputs import random_bert
+from tests.tracing.subject import trace
 from tinytf.config import Config
 from tinytf.layers.parameter import Layer
 from tinytf.models import (
@@ -23,7 +23,6 @@ from tinytf.ops import cross_entropy_backward, cross_entropy_forward
 from tinytf.ops.arrays import Array
 from tinytf.ops.masks import padding_mask
 from tinytf.ops.squared_error import squared_error_backward, squared_error_forward
-from tinytf.tracing.trace import OpenTrace
 
 SIZES: dict[str, Any] = {
     "vocab_size": 7, "d_model": 8, "max_len": 6, "n_heads": 2, "d_ff": 5, "n_layers": 2,
@@ -66,9 +65,9 @@ class Step:
         before_end()
         return outputs[0]
 
-    def trace(self, **options: Any) -> OpenTrace:
+    def trace(self, **options: Any) -> Any:
         """The step, traced."""
-        with tinytf.trace(self.model, **options) as t:
+        with trace(self.model, **options) as t:
             self.run()
         return t
 

@@ -80,25 +80,29 @@ def check_gradients_of(
     if not outer:
         raise TraceError("expected a trace with a forward and its backward, got no backward")
     tensors = list(tensors)
-    errors: dict[str, float] = {}
     longest = max((float(np.linalg.norm(t.grad)) for t in tensors if t.grad is not None), default=0)
     replay = Replay(recorder)
-    with _bound(recorder, tensors), reporting(recorder.watched, replay):
-        for tensor in tensors:
-            if tensor.grad is None or (names is not None and tensor.name not in names):
-                continue
-            direction = rng.normal(size=tensor.shape)
-            move = 1j * STEP * direction
-            measured = 0.0
-            for frame in _calls_after(tensor, recorder, outer):
-                with _moved_parameter(tensor, recorder, move):
-                    place = tensor.place - frame.n_made_before if tensor.place >= 0 else -1
-                    replay.start(place, recorder.n_reports.get(tensor.place, 0), move)
-                    measured += _slope(frame, tensor, move, recorder)
-            product = tensor.grad * direction
-            scale = max(float(np.abs(product).sum()), 1e-6 * longest)
-            errors[tensor.name] = abs(measured - float(product.sum())) / (scale or 1.0)
-    return errors
+
+    def error(tensor: TracedTensor) -> float:
+        direction = rng.normal(size=tensor.shape)
+        move = 1j * STEP * direction
+        measured = 0.0
+        for frame in _calls_after(tensor, recorder, outer):
+            with _moved_parameter(tensor, recorder, move):
+                place = tensor.place - frame.n_made_before
+                replay.start(place, recorder.n_reports.get(tensor.place, 0), move)
+                measured += _slope(frame, tensor, move, recorder)
+        product = np.asarray(tensor.grad) * direction
+        scale = max(float(np.abs(product).sum()), 1e-6 * longest)
+        return abs(measured - float(product.sum())) / (scale or 1.0)
+
+    checked = [t for t in tensors if t.grad is not None and (names is None or t.name in names)]
+    with _bound(recorder, tensors):
+        # Inputs and parameters are moved from outside.
+        errors = {tensor.name: error(tensor) for tensor in checked if tensor.place < 0}
+        with reporting(recorder.watched, replay):
+            errors |= {tensor.name: error(tensor) for tensor in checked if tensor.place >= 0}
+    return {tensor.name: errors[tensor.name] for tensor in checked}
 
 
 def _nothing(name: str) -> bool:

@@ -124,8 +124,11 @@ class Frame:
                 )
             elif variable.misfits and not variable.grads:
                 why = f"{other} gives d{name} the shape {variable.misfits[-1]}, not that of {name}"
+            elif pairs:
+                why = f"{self.watched.name} gives {name} another value after it, and in {other} "
+                why += f"d{name} is the gradient of that one"
             for tensor in variable.tensors if why else []:
-                tensor.why_no_grad = why
+                tensor.why_no_grad = why if tensor.grad is None else ""
             variable.grads, variable.misfits = [], []
 
 
