@@ -46,12 +46,27 @@ def _cut_texts(kind: str, texts: StepTexts, length: Callable[[str], int], room: 
     text = _cut(texts.text, length, room)
     target = texts.target
     if kind == "bert" and target is not None and text is not None:
-        n_words = min(len(text.split()), len((_cut(target, length, room) or "").split()))
-        if n_words < len(target.split()):
-            text, target = (" ".join(one.split()[:n_words]) for one in (text, target))
+        text, target = _cut_masked(texts.text or "", target, length, room)
     elif kind == "bert-tagger" and target is not None and text is not None and text != texts.text:
         target = " ".join(target.split()[: len(WORD.findall(text))])
     return replace(texts, text=text, second=_cut(texts.second, length, room), target=target)
+
+
+def _cut_masked(text: str, target: str, length: Callable[[str], int], room: int) -> tuple[str, str]:
+    """The same words of a text with [MASK] and of the one without, a [MASK] among them."""
+
+    def cut(first: int) -> list[str]:
+        rests = [" ".join(one.split()[first:]) for one in (text, target)]
+        n_words = min(len((_cut(rest, length, room) or "").split()) for rest in rests)
+        return [" ".join(rest.split()[:n_words]) for rest in rests]
+
+    if max(length(text), length(target)) <= room:
+        return text, target
+    shown, true = cut(0)
+    if "[MASK]" not in shown:
+        masks = [place for place, word in enumerate(text.split()) if "[MASK]" in word]
+        shown, true = cut(masks[0]) if masks else (shown, true)
+    return shown, true
 
 
 def _cut_question(texts: StepTexts, length: Callable[[str], int], room: int) -> StepTexts:
