@@ -10,6 +10,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -28,6 +29,14 @@ ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--remote-debugging-pipe",
 )
+# The browser reads from 3 and writes to 4: put the pipes there, then become the browser.
+LAUNCHER = """
+import fcntl, os, sys
+pipes = [fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3]]
+os.dup2(pipes[0], 3)
+os.dup2(pipes[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 PATIENCE = 60  # seconds until an answer; a loaded machine takes its time
 
 # key -> (code, virtual key code), for the keys that are no letters
@@ -61,19 +70,14 @@ class Browser:
         self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         commands_in, self._commands = os.pipe()
         self._answers, answers_out = os.pipe()
-
-        def give_pipes() -> None:  # in the child: it reads from 3 and writes to 4
-            saved = os.dup(commands_in), os.dup(answers_out)
-            os.dup2(saved[0], 3)
-            os.dup2(saved[1], 4)
-
+        pipes = (commands_in, answers_out)
+        arguments = [path, *ARGUMENTS, f"--user-data-dir={self._profile.name}", "about:blank"]
         self._process = subprocess.Popen(
-            [path, *ARGUMENTS, f"--user-data-dir={self._profile.name}", "about:blank"],
+            [sys.executable, "-c", LAUNCHER, *map(str, pipes), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=give_pipes,
-            close_fds=False,
+            pass_fds=pipes,
             start_new_session=True,
         )
         os.close(commands_in)
@@ -82,10 +86,13 @@ class Browser:
         self._number = 0
         self._session: str | None = None
         self.events: list[dict[str, Any]] = []
-        target = self._attach()
-        self._session = target
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.send(f"{domain}.enable")
+        try:
+            self._session = self._attach()
+            for domain in ("Page", "Runtime", "Network", "Log"):
+                self.send(f"{domain}.enable")
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> "Browser":
         return self

@@ -69,7 +69,7 @@ def loss(w: Writer) -> None:
     rows = [
         row("log_probs = log softmax(logits)", "log_softmax", view("log_probs"), [view("logits")]),
         row(
-            "per_token = −log_probs[target]",
+            "per_token = \N{MINUS SIGN}log_probs[target]",
             "pick_nll",
             view("per_token"),
             [view("log_probs")],
@@ -80,7 +80,7 @@ def loss(w: Writer) -> None:
     step = w.step("loss", "Cross-entropy loss", ["loss"], rows)
     operands = [view("probs"), view("d per_token")]
     gradient = row(
-        "∂logits = (probs − target) · ∂per_token",
+        "∂logits = (probs \N{MINUS SIGN} target) · ∂per_token",
         "cross_entropy_grad",
         view("d logits"),
         operands,
@@ -103,7 +103,7 @@ def attend_back(w: Writer, prefix: str, group: str) -> None:
     ]
     w.step("backward", f"{title}: mix the values backward", [pattern, v], rows, group=group)
     operands = [view(pattern), view(f"d {pattern}")]
-    formula = "∂scores = pattern ⊙ (∂pattern − rowsum(∂pattern ⊙ pattern))"
+    formula = "∂scores = pattern ⊙ (∂pattern \N{MINUS SIGN} rowsum(∂pattern ⊙ pattern))"
     rows = [row(formula, "softmax_grad", view(f"d {scores}"), operands)]
     w.step("backward", f"{title} softmax → pattern backward", [scores], rows, group=group)
     from_q, from_k = [view(f"d {scores}"), view(k)], [view(f"d {scores}", True), view(q)]
@@ -177,7 +177,7 @@ def update(w: Writer) -> None:
         w.sheet.tensor(f"after {name}", after[name], "parameter", title=f"{name} after", **labels)
         rate = -model.LEARNING_RATE
         delta = row(
-            f"Δ{name} = −lr ∂{name}",
+            f"Δ{name} = \N{MINUS SIGN}lr ∂{name}",
             "multiply",
             view(f"delta {name}"),
             [view(f"d {name}")],

@@ -1,7 +1,7 @@
 // Kinds of equation that are sums of products: products of matrices, sums, means, gathers.
 
 KINDS.matmul = {
-  before: (n) => (n === 1 ? "·" : "+"), // a third operand is the bias
+  before: (n) => ["", "·", "+"][n], // a third operand is the bias
   explain(operands, i, j, options, scale) {
     const terms = [];
     for (let k = 0; k < operands[0].cols; k += 1) {

@@ -36,17 +36,19 @@ function drawEquation(equation, { range = null, notes = {}, resultLast = false }
     onSelect: (i, j) => selectCell(equation, i, j),
   });
   const sign = (text) => make("span", { class: text.length > 2 ? "sign words" : "sign", text });
+  // A sign stays on the line of the matrix that it stands before.
+  const signed = (text, matrix) =>
+    make("div", { class: "signed" }, ...(text === "" ? [] : [sign(text)]), matrix.element);
   const places = [];
   operands.forEach((view, n) => {
     if (view === null) return sources.push(null);
     const matrix = drawMatrix(view, { range, small, note: notes.operands?.[n] ?? null });
     sources.push(matrix);
-    const before = signBefore(row, n);
-    places.push(before === "" ? null : sign(before), matrix.element);
+    const equals = places.length === 0 && !resultLast ? "=" : "";
+    places.push(signed(`${equals} ${signBefore(row, n)}`.trim(), matrix));
   });
-  const inOrder = places.filter((place) => place !== null);
-  if (resultLast) line.append(...inOrder, sign("="), result.element);
-  else line.append(result.element, sign("="), ...inOrder);
+  if (resultLast) line.append(...places, signed("=", result));
+  else line.append(result.element, ...places);
 
   Object.assign(equation, { result, sources, arithmetic });
   const [i, j] = row.options?.select ?? out.largestCell();
@@ -72,6 +74,7 @@ const partialWords = (equation) =>
 function selectCell(equation, i, j) {
   const { result, sources } = equation;
   result.select(i, j);
+  equation.chosen = [i, j];
   for (const matrix of sources) {
     for (const cell of matrix?.ring ?? []) cell.classList.remove("ringed");
     if (matrix) matrix.ring = [];
@@ -84,6 +87,15 @@ function selectCell(equation, i, j) {
     sources[n].ring.push(cell);
   }
   writeArithmetic(equation, i, j, explanation);
+  revealSources(equation);
+  equation.onSelect?.(i, j);
+}
+
+// The chosen cell and the first of those it came from, in matrices too large to be seen whole.
+function revealSources({ result, sources }) {
+  if (!result.element.isConnected) return;
+  if (result.selected) reveal(result, result.selected);
+  for (const matrix of sources) if (matrix && matrix.ring.length > 0) reveal(matrix, matrix.ring[0]);
 }
 
 function writeArithmetic(equation, i, j, explanation) {

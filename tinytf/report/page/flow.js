@@ -23,7 +23,8 @@ function flowChart(title, number) {
     parts.map((part) => ({ layer, name: part.name, value: number(part) })),
   ).filter(({ value }) => isNumber(value));
   const sizes = rows.map(({ value }) => value).filter((value) => value > 0 && Number.isFinite(value));
-  const low = sizes.length > 0 ? Math.floor(Math.log10(Math.min(...sizes))) : 0;
+  // a little below the smallest, so that its bar can be seen
+  const low = sizes.length > 0 ? Math.floor(Math.log10(Math.min(...sizes)) - 0.2) : 0;
   const high = sizes.length > 0 ? Math.max(Math.ceil(Math.log10(Math.max(...sizes))), low + 1) : 1;
   const chart = make("table", { class: "flow" }, make("caption", { text: title }));
   const body = make("tbody");

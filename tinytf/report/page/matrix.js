@@ -35,8 +35,9 @@ function drawMatrix(view, { range = null, small = isSmall(view), note = null, on
   const head = drawCaption(view, note);
   const element = make("figure", { class: `matrix ${view.kind}` }, head, scroll, legend);
   if (small) element.classList.add("small");
+  if (view.rows > 14) element.classList.add("tall");
 
-  const matrix = { element, view, cells, small, ring: [], selected: null };
+  const matrix = { element, scroll, view, cells, small, ring: [], selected: null };
   matrix.select = (i, j) => {
     matrix.selected?.classList.remove("selected");
     matrix.selected?.setAttribute("aria-selected", "false");
@@ -118,6 +119,17 @@ function showNumbers(matrix, on) {
       else cell.textContent = value < 0 ? MINUS : value === 0 ? "·" : "";
     });
   });
+}
+
+// Scroll a matrix, and nothing around it, until a cell of it is in sight.
+function reveal({ scroll }, cell) {
+  const place = cell.getBoundingClientRect();
+  const frame = scroll.getBoundingClientRect();
+  const margin = 90; // more than the labels, which stay in place over the scrolled cells
+  if (place.right > frame.right) scroll.scrollLeft += place.right - frame.right;
+  else if (place.left < frame.left + margin) scroll.scrollLeft -= frame.left + margin - place.left;
+  if (place.bottom > frame.bottom) scroll.scrollTop += place.bottom - frame.bottom;
+  else if (place.top < frame.top + margin) scroll.scrollTop -= frame.top + margin - place.top;
 }
 
 // The arrow keys inside a matrix, and the exact number of the cell under the pointer or the focus.

@@ -12,7 +12,7 @@ function drawStep() {
   parts.push(...sums.map(drawChips));
   step.rows.forEach((row, n) => {
     const drawn = [drawEquation(equationOf(row))];
-    for (const sum of sums) if ((sum.row ?? 0) === n) drawn.push(drawSum(sum));
+    for (const sum of sums) if ((sum.row ?? 0) === n) drawn.push(drawSum(sum, drawn[0]));
     equations.push(...drawn);
     parts.push(...drawn.map((equation) => equation.element));
   });
@@ -20,6 +20,7 @@ function drawStep() {
   panel.replaceChildren(...parts);
   panel.dataset.phase = step.phase;
   drawnEquations = equations;
+  for (const equation of equations) revealSources(equation);
   // The focused cell is gone with the old step: the reader goes on from the new step's title.
   if (hadFocus) byId("step-title").focus();
 }

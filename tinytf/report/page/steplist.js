@@ -25,14 +25,15 @@ function buildStepList() {
 function buildGroup(members) {
   const list = make("ol", {});
   for (const { step, index } of members) {
-    const button = cut("button", step.title, { type: "button", onclick: () => goTo(index) });
+    const button = make("button", { type: "button", text: step.title });
+    button.addEventListener("click", () => goTo(index));
     stepButtons[index] = button;
     list.append(make("li", {}, button));
   }
   const name = members[0].step.group;
   if (!name) return [list];
   const group = { list, first: members[0].index, last: members.at(-1).index, pinned: null };
-  group.button = cut("button", name, { type: "button", class: "group" });
+  group.button = make("button", { type: "button", class: "group", text: name });
   group.button.addEventListener("click", () => {
     group.pinned = list.hidden;
     openGroup(group, group.pinned);

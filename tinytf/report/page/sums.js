@@ -14,8 +14,9 @@ function drawChips(sum) {
   return make("div", { class: "sum-chips" }, words, make("ul", {}, ...chips));
 }
 
-// The three matrices share one colour scale, or the eye could not add them up.
-function drawSum(sum) {
+// The three matrices share one colour scale, or the eye could not add them up. The cell that is
+// chosen in the contribution's own equation is followed into the sum.
+function drawSum(sum, contribution) {
   const row = {
     kind: "add",
     formula: null,
@@ -30,6 +31,15 @@ function drawSum(sum) {
   const operands = sum.before ? [before, "this contribution"] : ["this contribution, the first"];
   drawEquation(equation, { range, notes: { out: now, operands }, resultLast: true });
   equation.element.classList.add("sum");
+  const follow = (i, j) => {
+    equation.result.setStop(i, j);
+    selectCell(equation, i, j);
+  };
+  const { rows, cols } = contribution.out;
+  if (rows === equation.out.rows && cols === equation.out.cols) {
+    follow(...contribution.chosen);
+    contribution.onSelect = follow;
+  }
   equation.element.prepend(make("p", { class: "about", text: "add it up:" }));
   return equation;
 }

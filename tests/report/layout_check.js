@@ -1,0 +1,80 @@
+// Run in the page by the tests: which texts are cut off, and which lie over each other?
+// A text may be cut short by an ellipsis if a title or aria-label tells the whole; it may be
+// scrolled out of sight; and cells under a matrix's fixed labels are scrolled, not overlapped.
+(() => {
+  const problems = [];
+  const labelled = (element) => Boolean(element.closest("[title], [aria-label]"));
+
+  // The part of a box that can be seen, after every element around it has clipped it.
+  function visible(box, element) {
+    let { left, top, right, bottom } = box;
+    for (let around = element; around && around !== document.body; around = around.parentElement) {
+      const style = getComputedStyle(around);
+      if (style.overflowX === "visible" && style.overflowY === "visible") continue;
+      const frame = around.getBoundingClientRect();
+      [left, right] = [Math.max(left, frame.left), Math.min(right, frame.right)];
+      [top, bottom] = [Math.max(top, frame.top), Math.min(bottom, frame.bottom)];
+    }
+    return { left, top, right, bottom };
+  }
+
+  const scrolls = (element) => /auto|scroll/.test(getComputedStyle(element).overflow);
+
+  function checkCut(element, text) {
+    if (scrolls(element) || labelled(element)) return;
+    const wide = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+    if (wide && getComputedStyle(element).overflowX === "hidden") problems.push(`cut off: ${text}`);
+  }
+
+  // A text that stands out of its own box would be drawn over its neighbours.
+  function checkOut(element, box, text) {
+    const own = element.getBoundingClientRect();
+    const out = box.right > own.right + 2 || box.left < own.left - 2;
+    if (out && getComputedStyle(element).overflowX === "visible") problems.push(`sticks out: ${text}`);
+  }
+
+  // Out of the window with no way to scroll there.
+  function checkWindow(element, box, text) {
+    for (let around = element; around; around = around.parentElement) if (scrolls(around)) return;
+    const out = box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1;
+    if (out) problems.push(`outside the window: ${text}`);
+  }
+
+  const texts = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const element = node.parentElement;
+    const text = node.data.trim();
+    if (!text || /^(SCRIPT|STYLE|OPTION)$/.test(element.tagName)) continue;
+    if (element.id === "skip" || !element.checkVisibility()) continue;
+    checkCut(element, text);
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      checkOut(element, box, text);
+      checkWindow(element, box, text);
+      const seen = visible(box, element);
+      if (seen.right - seen.left > 1 && seen.bottom - seen.top > 1) texts.push({ element, text, seen });
+    }
+  }
+
+  const sticky = (element) => {
+    for (let around = element; around; around = around.parentElement) {
+      if (getComputedStyle(around).position === "sticky") return around;
+    }
+    return null;
+  };
+  for (const one of texts) one.sticky = sticky(one.element);
+  texts.sort((a, b) => a.seen.top - b.seen.top);
+  texts.forEach((a, n) => {
+    for (let m = n + 1; m < texts.length && texts[m].seen.top < a.seen.bottom - 2; m += 1) {
+      const b = texts[m];
+      if (a.element === b.element || a.sticky !== b.sticky) continue;
+      const across = Math.min(a.seen.right, b.seen.right) - Math.max(a.seen.left, b.seen.left);
+      const down = Math.min(a.seen.bottom, b.seen.bottom) - Math.max(a.seen.top, b.seen.top);
+      if (across > 2 && down > 2) problems.push(`overlap: "${a.text}" and "${b.text}"`);
+    }
+  });
+  return { problems: [...new Set(problems)], texts: texts.length };
+})()

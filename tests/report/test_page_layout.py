@@ -1,0 +1,73 @@
+"""At two window sizes, no text is cut off and none lies over another: measured in the page."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.report.browser import Browser
+from tests.report.conftest import Opener
+from tests.report.gallery import gallery
+from tests.report.sample_report import sample_report
+from tests.report.test_page import hostile_report
+
+SIZES = [(1360, 960), (800, 600)]
+CHECK = (Path(__file__).parent / "layout_check.js").read_text(encoding="utf-8")
+REPORTS = {"sample": sample_report, "gallery": gallery, "hostile": hostile_report}
+PANELS = ("attention", "flow", "notes")
+
+
+def look(browser: Browser) -> dict[str, Any]:
+    result: dict[str, Any] = browser.run(CHECK)
+    return result
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_text_is_cut_off_or_covered(
+    open_report: Opener, name: str, size: tuple[int, int]
+) -> None:
+    report = REPORTS[name]()
+    browser = open_report(report)
+    browser.resize(*size)
+    problems = {}
+    places = [f"goTo({n})" for n in range(len(report["steps"]))]
+    for place in [*places, *(f"change({{panel: '{panel}'}})" for panel in PANELS)]:
+        browser.run(place)
+        found = look(browser)
+        assert found["texts"] > 20, f"{place}: expected texts on the page, got {found['texts']}"
+        if found["problems"]:
+            problems[place] = found["problems"]
+    assert problems == {}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_page_itself_never_scrolls(open_report: Opener, size: tuple[int, int]) -> None:
+    browser = open_report(sample_report(), "#s=20")
+    browser.resize(*size)
+    scroll = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    assert browser.run(scroll) == list(size)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("byId('count').style.marginLeft = '-60px'", "overlap"),
+        ("document.querySelector('.words').style.cssText = 'width:9px;white-space:nowrap'", "out"),
+        (
+            "document.querySelector('.formula').style.cssText = 'height:8px;margin-bottom:-30px'",
+            "overlap",
+        ),
+        (
+            "byId('losses').style.cssText = 'width:30px;white-space:nowrap;overflow:hidden'",
+            "cut off",
+        ),
+    ],
+)
+def test_the_check_of_the_layout_sees_a_broken_one(
+    open_report: Opener, change: str, expected: str
+) -> None:
+    browser = open_report(sample_report(), "#s=2")
+    assert look(browser)["problems"] == []
+    browser.run(change)
+    assert any(expected in problem for problem in look(browser)["problems"])
