@@ -35,7 +35,6 @@ MOST_BYTES = 2_900_000  # of the data: with the page, the file stays below 3 MB
 # from everything to little: the first one that fits is taken
 LIMITS = (
     Limits(),
-    Limits(features=32, heads=4, words=48),
     Limits(features=16, heads=4, words=24),
     Limits(features=16, heads=2, words=24),
     Limits(features=16, heads=2, words=24, layers=2),

@@ -216,7 +216,7 @@ class Layout:
 
     def _columns(self, name: str, tail: str, size: int) -> Axis:
         if tail in ("mean", "rstd"):
-            return only(tail, "")
+            return only(tail, "statistic")
         if name == "nsp_logits":
             return self.axes["follows"]
         if tail in ("logits", "mlm_logits") or name in ("mlm.scores", "scores"):

@@ -154,7 +154,7 @@ def _spread(story: Story, node: Node) -> Matrix:
     inner = _centered(story, node).numbers if node.op == "layernorm" else x.numbers
     numbers = np.square(inner).mean(axis=1, keepdims=True)
     name = f"{node.call.path}, inside the norm"
-    return story.numbers.constant(numbers, x.rows, only(title), title, name)
+    return story.numbers.constant(numbers, x.rows, only(title, "statistic"), title, name)
 
 
 def _scaled(story: Story, node: Node) -> Matrix:

@@ -23,10 +23,12 @@ def tensor_map(writer: Writer) -> dict[str, Any]:
     of their own, one above the other.
     """
     columns: dict[str, int] = {}
+    taken: set[tuple[int, int]] = set()
     nodes: list[dict[str, Any]] = []
     edges: list[list[str]] = []
     trace = writer.numbers.trace
     n_parameters = 0
+    two_stacks = writer.numbers.layout.two_stacks
     for name, sources in writer.sources_of.items():
         tensor = trace[name]
         is_parameter = tensor.kind == "parameter"
@@ -34,8 +36,12 @@ def tensor_map(writer: Writer) -> dict[str, Any]:
             column, row, n_parameters = n_parameters, 9, n_parameters + 1
         else:
             known = [one for one in sources if one in columns]
-            column = columns[name] = 1 + max((columns[one] for one in known), default=-1)
-            row = _row(name)
+            row = _row(name, two_stacks)
+            column = 1 + max((columns[one] for one in known), default=-1)
+            while (column, row) in taken:
+                column += 1
+            columns[name] = column
+            taken.add((column, row))
             edges += [[one, name] for one in known]
         nodes.append(
             {
@@ -51,18 +57,17 @@ def tensor_map(writer: Writer) -> dict[str, Any]:
     return {"nodes": nodes, "edges": edges}
 
 
-def _row(name: str) -> int:
-    tail = name.rsplit(".", 1)[-1]
-    lower = name.startswith(("decoder", "logits", "loss")) or name.split(".")[0] == "loss#2"
-    middle = 5 if lower else 1
-    return middle + _ROWS.get(tail, 0)
+def _row(name: str, two_stacks: bool) -> int:
+    """The encoder stands above; the decoder, or what reads BERT's [CLS], below."""
+    tail, first = name.rsplit(".", 1)[-1], name.split(".")[0]
+    below = ("decoder", "logits", "loss") if two_stacks else ("pooler", "nsp_logits", "loss#2")
+    return (5 if first in below else 1) + _ROWS.get(tail, 0)
 
 
 def _label(name: str) -> str:
     parts = name.split(".")
-    if parts[-1] in ("mean", "rstd", "normed", "out") and len(parts) > 1:
-        return f"{parts[-2]}.{parts[-1]}"
-    return parts[-1]
+    inside_layer = "layers" in parts and parts[-1] == "out"
+    return f"{parts[-2]}.out" if inside_layer else parts[-1]
 
 
 def _group(name: str) -> str:
