@@ -29,6 +29,7 @@ class CallNames:
         note.op = type(frame.layer).__name__ if frame.layer is not None else watched.stem
         if frame.forward is not None:
             note.path, frame.prefix = frame.forward.note.path, frame.forward.prefix
+            frame.opened = frame.forward.opened
             return
         note.path = parent.note.path if parent else ""
         if frame.layer is not None:

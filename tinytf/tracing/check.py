@@ -39,7 +39,7 @@ class Replay(Recorder):
         """Forget the last run; in the next one, add `move` to the tensor in this place.
 
         Args:
-            place: the tensor's, counted from the call that is run again; -1 for none.
+            place: the tensor's, counted from the call that is run again; below 0: none.
             n_times: at which report of the tensor.
             move: of its shape.
         """

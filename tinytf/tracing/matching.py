@@ -1,7 +1,5 @@
 """What belongs together: a backward and the forward it undoes, a variable and its name."""
 
-import numpy as np
-
 from tinytf.tracing.call_names import is_op
 from tinytf.tracing.frames import Frame
 from tinytf.tracing.names import NO_GRADIENT, join
@@ -56,8 +54,8 @@ def axes_in_loss(frame: Frame, name: str, register: Register) -> tuple[str, ...]
     """A loss has the axes of what it judges: those of the logits, or all but their last one."""
     if frame.watched.stem not in ("cross_entropy", "squared_error"):
         return ()
-    judged = frame.arguments.get("logits", frame.arguments.get("predictions"))
-    tensor = register.tensor_of.get(judged) if isinstance(judged, np.ndarray) else None
+    given = (frame.forward or frame).note.inputs
+    tensor = register.named(given.get("logits", given.get("predictions", "")))
     if tensor is None:
         return ()
     of_classes = frame.watched.stem == "cross_entropy" and name in ("targets", "per_token")

@@ -250,7 +250,7 @@ class Recorder:
     def _require_first(self, watched: Watched) -> None:
         """Stop where a second pass through the model begins."""
         direction = watched.direction
-        if any(
+        if not self.ended and any(
             one.parent is None and one.layer is self.root and one.watched.direction == direction
             for one in self.frames
         ):
@@ -269,6 +269,8 @@ class Recorder:
             return
         if len(variable.tensors) == 1 and self.register.grad_of.get(value) is None:
             self.register.grad_of[value] = variable.tensors[0]
+        if (sender := self._senders.of(value)) is not None:
+            self._output_name(sender, value)
         if not any(map(self.register.is_kept, variable.tensors)):
             return
         parts = self._senders.parts(value, variable.tensors)

@@ -42,6 +42,10 @@ class Register:
         """The tensors whose numbers were kept, in the order they were made."""
         return (tensor for tensor in self.order if self.is_kept(tensor))
 
+    def named(self, name: str) -> TracedTensor | None:
+        """The tensor of this name or alias."""
+        return self._by_name.get(name)
+
     def is_kept(self, tensor: TracedTensor) -> bool:
         """Whether the tensor's numbers were kept."""
         return id(tensor) in self._kept
