@@ -195,7 +195,7 @@ class Layout:
             return self.sequence(name), self.axes["in_head"]
         if tail == "per_token":
             return self.rows_of_loss(name, shape), ONE
-        if not shape or tail == "predictions":
+        if not shape or tail in ("predictions", "targets", "error"):
             return ONE, ONE
         if len(shape) == 3 and shape[1:] == (2, self.axes["tokens"].size) and tail == "logits":
             return self.axes["start_end"], self.axes["tokens"]

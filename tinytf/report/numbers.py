@@ -76,7 +76,9 @@ class Numbers:
             return self.grad(name)
         total: Array = sum(tensor.grad_parts[one] for one in consumers) + np.zeros(tensor.shape)
         key = f"sum {len(consumers)}"
-        return self._matrix(tensor, key, total, f"{grad('')}", "gradient")
+        made = self._matrix(tensor, key, total, grad(""), "gradient")
+        of = f"{len(consumers)} of {len(tensor.grad_parts)}"
+        return replace(made, name=f"{tensor.name}, {of} contributions")
 
     def delta(self, name: str, learning_rate: float) -> Matrix:
         """What plain SGD adds to a parameter.

@@ -122,7 +122,7 @@ def _keep(story: Story, x_name: str, y_name: str, head: int | None) -> Matrix:
     with np.errstate(divide="ignore", invalid="ignore"):
         forward, backward = y.numbers / x.numbers, dx.numbers / dy.numbers
     keep = np.where(np.isfinite(forward), forward, np.nan_to_num(backward, posinf=0, neginf=0))
-    name = f"{y.name}: 0 where dropped"
+    name = f"what dropout multiplies by, {y.name}"
     return story.numbers.constant(keep, x.rows, x.cols, "keep", name)
 
 

@@ -148,13 +148,10 @@ def _options(story: Story, node: Node) -> dict[str, Any]:
 
 def squared_error_step(story: Story, node: Node) -> None:
     """loss = (prediction - target)^2."""
-    name, loss_name = node.call.inputs["predictions"], node.call.outputs[0]
-    prediction, loss, target = (
-        story.numbers.value(name),
-        story.numbers.value(loss_name),
-        _target(story, node),
-    )
-    error = _error(story, node)
+    names, loss_name = _squared_error_names(node), node.call.outputs[0]
+    prediction, target, error = (story.numbers.value(name) for name in names)
+    loss, made = story.numbers.value(loss_name), story.writer.made
+    formula = f"{error.title} = {prediction.title} {MINUS} {target.title}"
     story.forward(
         node,
         "Squared error",
@@ -162,45 +159,40 @@ def squared_error_step(story: Story, node: Node) -> None:
         "as much.",
         source_of(squared_error_forward, "error", "loss"),
         [
-            equation(
-                f"error = {prediction.title} {MINUS} target",
-                "add",
-                error,
-                [prediction, target],
-                signs=[1, -1],
-            ),
+            equation(formula, "add", error, [prediction, target], signs=[1, -1]),
             equation(f"loss = error{SQUARED}", "multiply", loss, [error, error]),
         ],
-        [story.writer.made(loss_name, name)],
+        [made(names[1]), made(names[2], names[0], names[1]), made(loss_name, names[2])],
         phase="loss",
     )
 
 
 def squared_error_back(story: Story, node: Node) -> None:
-    """dprediction = 2 (prediction - target) dloss."""
+    """derror = 2 error dloss, which goes to the prediction."""
     first = story.forward_of(node)
-    name, loss_name = first.call.inputs["predictions"], first.call.outputs[0]
-    out, dloss = story.numbers.grad(name), story.numbers.grad(loss_name)
-    formula = f"{out.title} = 2 error {DOT} {dloss.title}"
+    names, loss_name = _squared_error_names(first), first.call.outputs[0]
+    dprediction, dtarget, derror = (story.numbers.grad(name) for name in names)
+    error, dloss = story.numbers.value(names[2]), story.numbers.grad(loss_name)
+    formula = f"{derror.title} = 2 error {DOT} {dloss.title}"
     story.backward(
         node,
         "Squared error",
-        "The slope of a square is twice what is squared.",
+        "The slope of a square is twice what is squared. The target would get the opposite of what "
+        "the prediction gets; it is data, and nobody asks for it.",
         source_of(squared_error_backward, "derror", "return"),
-        [equation(formula, "multiply", out, [_error(story, first), dloss], 2.0)],
-        story.writer.got_gradient(loss_name, name),
+        [
+            equation(formula, "multiply", derror, [error, dloss], 2.0),
+            equation(f"{dprediction.title} = {derror.title}", "copy", dprediction, [derror]),
+            equation(
+                f"{dtarget.title} = {MINUS}{derror.title}", "multiply", dtarget, [derror], -1.0
+            ),
+        ],
+        story.writer.got_gradient(loss_name, *names),
         word="squared_error",
     )
 
 
-def _target(story: Story, node: Node) -> Matrix:
-    value = story.trace[node.call.inputs["targets"]].value
-    axis = only("0")
-    return story.numbers.constant(value.reshape(1, 1), axis, axis, "target", "the right number")
-
-
-def _error(story: Story, node: Node) -> Matrix:
-    prediction = story.numbers.value(node.call.inputs["predictions"])
-    numbers = prediction.numbers - _target(story, node).numbers
-    name = "prediction less target"
-    return story.numbers.constant(numbers, prediction.rows, prediction.cols, "error", name)
+def _squared_error_names(node: Node) -> tuple[str, str, str]:
+    """Names of prediction, target and error of a forward call."""
+    inputs = node.call.inputs
+    return inputs["predictions"], inputs["targets"], f"{node.call.outputs[0]}.error"

@@ -35,8 +35,9 @@ def backward(story: Story, node: Node) -> None:
 
 
 def _names(story: Story, path: str) -> list[str]:
-    """The layer's residual stream."""
-    return [f"{path}.{one}" for one in _SHOWN if f"{path}.{one}" in story.trace]
+    """The layer's residual stream, by the tensors' own names."""
+    found = [f"{path}.{one}" for one in _SHOWN if f"{path}.{one}" in story.trace]
+    return [story.numbers.name(one) for one in found]
 
 
 def _rms(story: Story, names: list[str], gradient: bool) -> str:
@@ -45,5 +46,5 @@ def _rms(story: Story, names: list[str], gradient: bool) -> str:
         tensor = story.trace[name]
         array = tensor.grad if gradient else tensor.value
         if array is not None:
-            parts.append(f"{name.rsplit('.', 1)[-1]} {np.sqrt(np.mean(np.square(array))):.3g}")
+            parts.append(f"{name} {np.sqrt(np.mean(np.square(array))):.3g}")
     return ", ".join(parts) + "."
