@@ -7,13 +7,7 @@ import numpy as np
 
 from tests.report.sheet import Array, Row, Sheet, row, view
 
-rng = np.random.default_rng(11)
 ROWS, COLS = 5, 6
-
-
-def drawn(*shape: int) -> Array:
-    """Random numbers, rounded to 32 bits as the page will read them."""
-    return rng.normal(size=shape).astype(np.float32).astype(np.float64)
 
 
 def softmax(x: Array) -> Array:
@@ -58,6 +52,11 @@ class Gallery:
 
     def __init__(self) -> None:
         self.sheet = Sheet("Every kind of equation")
+        self.rng = np.random.default_rng(11)
+
+    def drawn(self, *shape: int) -> Array:
+        """Random numbers, rounded to 32 bits as the page will read them."""
+        return self.rng.normal(size=shape).astype(np.float32).astype(np.float64)
 
     def add(self, kind: str, name: str, out: Array, operands: list[Any], **more: Any) -> Row:
         """An equation out = kind(operands); an operand may be None, as in a norm with no mean."""
@@ -83,9 +82,11 @@ def gallery() -> dict[str, Any]:
 
 
 def sums(g: Gallery) -> None:
-    a, b, wide = drawn(ROWS, COLS), drawn(ROWS, COLS), drawn(COLS, 3)
-    bias, column = drawn(1, 3), drawn(ROWS, 1)
+    a, b, wide = g.drawn(ROWS, COLS), g.drawn(ROWS, COLS), g.drawn(COLS, 3)
+    bias, column = g.drawn(1, 3), g.drawn(ROWS, 1)
     g.add("matmul", "matmul", a @ wide, [a, wide])
+    other = g.drawn(ROWS, 3)
+    g.add("matmul", "matmul and the rest", a @ wide + other, [a, wide, other])
     g.add("matmul", "scaled matmul", -0.5 * (a @ wide), [a, wide], scale=-0.5)
     g.add("matmul", "matmul and bias", a @ wide + bias, [a, wide, bias])
     g.add("matmul", "matmul, scale and bias", 2 * (a @ wide) + bias, [a, wide, bias], scale=2.0)
@@ -106,6 +107,7 @@ def sums(g: Gallery) -> None:
     g.add("sum_rows", "sum_rows", a.sum(axis=0), [a])
     g.add("sum_cols", "sum_cols", a.sum(axis=1)[:, None], [a])
     g.add("mean_cols", "mean_cols", a.mean(axis=1)[:, None], [a])
+    g.add("dot_rows", "dot_rows of a column", (column * a).sum(axis=1)[:, None], [column, a])
     g.add("dot_rows", "dot_rows", 0.25 * (a * b).sum(axis=1)[:, None], [a, b], scale=0.25)
     ids = [3, 0, 3, 4]
     g.add("lookup", "lookup", a[ids], [a], options={"ids": ids})
@@ -126,9 +128,9 @@ def sums(g: Gallery) -> None:
 
 
 def functions(g: Gallery) -> None:
-    x, d = 3 * drawn(ROWS, COLS), drawn(ROWS, COLS)
+    x, d = 3 * g.drawn(ROWS, COLS), g.drawn(ROWS, COLS)
     x[0, 0] = 0
-    positive = np.abs(drawn(ROWS, COLS)) + 0.01
+    positive = np.abs(g.drawn(ROWS, COLS)) + 0.01
     pairs: dict[str, tuple[Array, Any, Array]] = {
         "relu": (x, lambda z: np.where(z.real > 0, z, 0), (x > 0) * 1.0),
         "gelu": (x, lambda z: z * cdf(z), cdf(x) + x * density(x)),
@@ -166,6 +168,8 @@ def norms(g: Gallery, x: Array, dnormed: Array) -> None:
     drstd = (dnormed * (x - mean)).sum(axis=1, keepdims=True)
     dx = rstd * dnormed + (dmean - normed * rstd**2 * drstd) / COLS
     g.add("norm_grad", "layer norm backward", dx, [dnormed, normed, rstd, dmean, drstd])
+    crop = [dnormed[:, :2], normed[:, :2], rstd, dmean, drstd]
+    g.add("norm_grad", "layer norm backward, cropped", dx[:, :2], crop, options={"n": COLS})
     root = 1 / np.sqrt((x**2).mean(axis=1, keepdims=True) + 1e-5)
     droot = (dnormed * x).sum(axis=1, keepdims=True)
     dx = root * dnormed - x * root * root**2 * droot / COLS
@@ -173,7 +177,7 @@ def norms(g: Gallery, x: Array, dnormed: Array) -> None:
 
 
 def turned(g: Gallery) -> None:
-    x = drawn(ROWS, COLS)
+    x = g.drawn(ROWS, COLS)
     angles = np.arange(ROWS)[:, None] * 10.0 ** -np.arange(COLS // 2)
     turn = np.exp(1j * angles)
     for name, by in (("rotate", turn), ("rotate back", turn.conj())):
@@ -184,7 +188,7 @@ def turned(g: Gallery) -> None:
 
 
 def losses(g: Gallery) -> None:
-    logits = drawn(ROWS, COLS)
+    logits = g.drawn(ROWS, COLS)
     probs = softmax(logits)
     targets, ignored = [2, 0, 5, -100, 1], [False, False, False, True, False]
     real = [not one for one in ignored]
@@ -206,11 +210,11 @@ def losses(g: Gallery) -> None:
 
 
 def large(g: Gallery) -> None:
-    a, b = drawn(8, 64), drawn(64, 24)
+    a, b = g.drawn(8, 64), g.drawn(64, 24)
     g.add("matmul", "wide", a @ b, [a, b])
     part = "showing 32 of 64 features"
     g.add("matmul", "cropped", a @ b, [a[:, :32], b[:32]], options={"partial": part})
     g.sheet.tensors["cropped 0"]["of"] = [8, 64]
     g.sheet.tensors["cropped 1"]["of"] = [64, 24]
-    scores = drawn(20, 20)
+    scores = g.drawn(20, 20)
     g.add("softmax", "wide softmax", softmax(scores), [scores])

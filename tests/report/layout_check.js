@@ -3,27 +3,32 @@
 // scrolled out of sight; and cells under a matrix's fixed labels are scrolled, not overlapped.
 (() => {
   const problems = [];
-  const labelled = (element) => Boolean(element.closest("[title], [aria-label]"));
+  // Its own label, or that of the button or cell it stands in; a label of a whole region is none.
+  const labelled = (element) =>
+    Boolean(element.closest("[title], button[aria-label], td[aria-label]"));
 
-  // The part of a box that can be seen, after every element around it has clipped it.
-  function visible(box, element) {
+  const scrolls = (element) => /auto|scroll/.test(getComputedStyle(element).overflow);
+
+  const clips = ({ overflowX, overflowY }) => overflowX !== "visible" || overflowY !== "visible";
+
+  // The part of a box that can be seen, after every element around it has clipped it. What an
+  // element cuts off that cannot be scrolled to is lost, unless a title or label tells it.
+  function visible(box, element, text) {
     let { left, top, right, bottom } = box;
-    for (let around = element; around && around !== document.body; around = around.parentElement) {
-      const style = getComputedStyle(around);
-      if (style.overflowX === "visible" && style.overflowY === "visible") continue;
-      const frame = around.getBoundingClientRect();
+    let reachable = false; // by scrolling
+    for (let around = element; around; around = around.parentElement) {
+      const window = around === document.documentElement;
+      if (!window && !clips(getComputedStyle(around))) continue;
+      const frame = window
+        ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight }
+        : around.getBoundingClientRect();
+      const inside = right <= frame.right + 1 && left >= frame.left - 1 && bottom <= frame.bottom + 3;
+      reachable ||= !window && scrolls(around);
+      if (!inside && !reachable && !labelled(element)) problems.push(`cut off: ${text}`);
       [left, right] = [Math.max(left, frame.left), Math.min(right, frame.right)];
       [top, bottom] = [Math.max(top, frame.top), Math.min(bottom, frame.bottom)];
     }
     return { left, top, right, bottom };
-  }
-
-  const scrolls = (element) => /auto|scroll/.test(getComputedStyle(element).overflow);
-
-  function checkCut(element, text) {
-    if (scrolls(element) || labelled(element)) return;
-    const wide = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
-    if (wide && getComputedStyle(element).overflowX === "hidden") problems.push(`cut off: ${text}`);
   }
 
   // A text that stands out of its own box would be drawn over its neighbours.
@@ -31,13 +36,6 @@
     const own = element.getBoundingClientRect();
     const out = box.right > own.right + 2 || box.left < own.left - 2;
     if (out && getComputedStyle(element).overflowX === "visible") problems.push(`sticks out: ${text}`);
-  }
-
-  // Out of the window with no way to scroll there.
-  function checkWindow(element, box, text) {
-    for (let around = element; around; around = around.parentElement) if (scrolls(around)) return;
-    const out = box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1;
-    if (out) problems.push(`outside the window: ${text}`);
   }
 
   const texts = [];
@@ -48,13 +46,11 @@
     const text = node.data.trim();
     if (!text || /^(SCRIPT|STYLE|OPTION)$/.test(element.tagName)) continue;
     if (element.id === "skip" || !element.checkVisibility()) continue;
-    checkCut(element, text);
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
       checkOut(element, box, text);
-      checkWindow(element, box, text);
-      const seen = visible(box, element);
+      const seen = visible(box, element, text);
       if (seen.right - seen.left > 1 && seen.bottom - seen.top > 1) texts.push({ element, text, seen });
     }
   }

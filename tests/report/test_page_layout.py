@@ -53,7 +53,10 @@ def test_the_page_itself_never_scrolls(open_report: Opener, size: tuple[int, int
     ("change", "expected"),
     [
         ("byId('count').style.marginLeft = '-60px'", "overlap"),
-        ("document.querySelector('.words').style.cssText = 'width:9px;white-space:nowrap'", "out"),
+        (
+            "document.querySelector('.words').style.cssText = 'flex:none;width:9px;white-space:pre'",
+            "sticks out",
+        ),
         (
             "document.querySelector('.formula').style.cssText = 'height:8px;margin-bottom:-30px'",
             "overlap",

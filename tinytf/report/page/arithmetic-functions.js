@@ -108,9 +108,9 @@ KINDS.softmax_grad = {
 // RMS normalisation has no mean: its fourth operand is null, and so is its place in the equation.
 KINDS.norm_grad = {
   before: (n) => (n === 0 ? "" : "with"),
-  explain(operands, i, j) {
+  explain(operands, i, j, options) {
     const cell = (n) => cellOf(operands, n, i, j);
-    const n = operands[0].cols;
+    const n = options.n ?? operands[0].cols; // a crop shows fewer features than there are
     const terms = [term([cell(2), cell(0)])];
     if (operands[3]) terms.push(term([cell(3)], 1, [1 / n]));
     terms.push(term([cell(1), cell(2), cell(2), cell(4)], -1, [1 / n]));

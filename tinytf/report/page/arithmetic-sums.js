@@ -1,7 +1,7 @@
 // Kinds of equation that are sums of products: products of matrices, sums, means, gathers.
 
 KINDS.matmul = {
-  before: (n) => ["", "·", "+"][n], // a third operand is the bias
+  before: (n) => ["", "·", "+"][n], // a third operand is added, such as the bias
   explain(operands, i, j, options, scale) {
     const terms = [];
     for (let k = 0; k < operands[0].cols; k += 1) {
@@ -50,7 +50,8 @@ KINDS.sum_rows = {
 
 function rowSum(operands, i, scale) {
   const terms = [];
-  for (let k = 0; k < operands[0].cols; k += 1) {
+  const length = Math.max(...operands.map((view) => view.cols));
+  for (let k = 0; k < length; k += 1) {
     terms.push(term(operands.map((_, n) => cellOf(operands, n, i, k))));
   }
   return sumOf(terms, scale);

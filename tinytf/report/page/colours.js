@@ -5,7 +5,7 @@
 const WHITE = [255, 255, 255];
 const NEGATIVE = [33, 102, 172]; // #2166ac
 const POSITIVE = [179, 88, 6]; // #b35806
-const PROBABLE = [63, 0, 125]; // #3f007d
+const PROBABLE = [45, 0, 75]; // #2d004b
 
 // White exactly at zero. A number that is not zero keeps at least this share of its colour: beside
 // an exact 0, 2e-5 is seen to be something.

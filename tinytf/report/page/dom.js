@@ -53,6 +53,7 @@ const ALL_ARROWS = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 };
 function setTabStop(group, wanted = null) {
   const all = [...group.querySelectorAll(group.dataset.members)];
   const seen = all.filter((one) => one.checkVisibility());
-  const stop = wanted && seen.includes(wanted) ? wanted : seen[0];
+  const choice = seen.length > 0 ? seen : all; // none is seen while its panel is hidden
+  const stop = wanted && choice.includes(wanted) ? wanted : choice[0];
   for (const one of all) one.tabIndex = one === stop ? 0 : -1;
 }

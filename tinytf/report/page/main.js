@@ -15,7 +15,7 @@ function drawChanged(changed) {
   }
   if (changed.has("panel")) showPanel();
   if (changed.has("attention") || changed.has("attentionGradient")) redrawAttention();
-  if (step || changed.has("panel")) writeAddress();
+  if (step || changed.has("panel")) followInAddress();
 }
 
 // A drawing anew takes the focus away: give it back to the button of the same place.

@@ -56,7 +56,16 @@ function readAddress() {
   change(fields);
 }
 
-// The address follows the reader without filling the browser's history.
+// The address follows the reader without filling the browser's history; a little later, for a
+// browser refuses changes that come as fast as a key held down.
+const ADDRESS_DELAY = 80; // milliseconds
+let addressTimer = null;
+
+function followInAddress() {
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(writeAddress, ADDRESS_DELAY);
+}
+
 function writeAddress() {
   const panel = state.panel === "step" ? "" : `&panel=${state.panel}`;
   const address = `#s=${currentStep().id}${panel}`;

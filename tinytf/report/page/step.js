@@ -37,7 +37,7 @@ function drawStepHead(step) {
 }
 
 function drawSource(source) {
-  if (!source) return "";
+  if (!source || source.lines.length === 0) return "";
   const code = make("pre", { tabindex: "0", text: source.lines.join("\n") });
   code.setAttribute("aria-label", `Source, ${source.where}`);
   const where = make("span", { class: "meta", text: source.where });
