@@ -54,7 +54,7 @@ class Step:
     seed: int | None = None
     losses: list[Array] = field(default_factory=list)
 
-    def run(self, before_end: Callable[[], object] = lambda: None) -> Array:
+    def run(self) -> Array:
         """One step without an update; returns the logits (a pair: only the first)."""
         rng = None if self.seed is None else np.random.default_rng(self.seed)
         model: Any = self.model
@@ -62,7 +62,6 @@ class Step:
         outputs = output if isinstance(output, tuple) else (output,)
         doutputs = [self._loss(y, t) for y, t in zip(outputs, self.targets, strict=True)]
         model.backward(tuple(doutputs) if isinstance(output, tuple) else doutputs[0], cache)
-        before_end()
         return outputs[0]
 
     def trace(self, **options: Any) -> Any:

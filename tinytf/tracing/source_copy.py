@@ -68,7 +68,7 @@ def parse_function(function: FunctionType) -> ast.FunctionDef:
         # An indented method parses as the body of an `if`, which keeps its columns.
         indented = lines[0][0] in " \t"
         statement = ast.parse("if True:\n" * indented + "".join(lines)).body[0]
-    except (OSError, TypeError, SyntaxError, tokenize.TokenError) as error:
+    except (OSError, TypeError, IndexError, SyntaxError, tokenize.TokenError) as error:
         raise TraceError(
             f"{function.__qualname__}: expected a function whose source can be read (from a file "
             f"or a notebook cell), got none: {error}"

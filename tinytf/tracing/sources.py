@@ -11,7 +11,10 @@ from tinytf.tracing.tensors import Source
 @functools.cache
 def operation(text: str) -> str:
     """A short word for what an assignment computes: the function it calls, "add" and the like."""
-    statement = ast.parse(text).body[0]
+    try:
+        statement = ast.parse(text).body[0]
+    except SyntaxError:  # the head of an `if` or a `for`
+        return "assign"
     match getattr(statement, "value", None):
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name

@@ -24,6 +24,8 @@ LOSSES = (
     squared_error_backward,
 )
 
+Mentioned = tuple[type[Layer] | None, FunctionType]  # the class of a method, and the function
+
 
 @dataclass
 class Watched:
@@ -101,11 +103,13 @@ def watched_functions(root: Layer | None, own_ops: Iterable[FunctionType]) -> li
         for op in (function, _other_direction(function)):
             if op is not None:
                 found.setdefault(op, _watched(op, None))
-    waiting: list[Any] = [*found, *LOSSES]
+    waiting: list[Mentioned] = [(one.owner, one.function) for one in found.values()]
+    losses: Any = LOSSES
+    waiting += [(None, loss) for loss in losses]
     while waiting:
-        function = waiting.pop()
-        found.setdefault(function, _watched(function, None))
-        waiting += [op for op in _mentioned(function) if op not in found]
+        mentioned = waiting.pop()
+        found.setdefault(mentioned[1], _watched(mentioned[1], mentioned[0]))
+        waiting += [one for one in _mentioned(mentioned[1]) if one[1] not in found]
     add: Any = add_grad
     found[add] = Watched(add, None, "add_grad", "backward")
     watched = list(found.values())
@@ -147,18 +151,20 @@ def _methods(kind: type[Layer]) -> Iterator[tuple[type[Layer], FunctionType]]:
                 yield owner, function
 
 
-def _mentioned(function: FunctionType) -> Iterator[FunctionType]:
-    """The ops whose names a function's code mentions, directly or as `module.op`."""
+def _mentioned(function: FunctionType) -> Iterator[Mentioned]:
+    """The ops that a function's code mentions, directly or as `module.op`; layers it may make."""
     names = set(_names(function.__code__))
     modules = [function.__globals__.get(name) for name in names]
     spaces = [function.__globals__, *(vars(m) for m in modules if isinstance(m, ModuleType))]
     for name in sorted(names):
-        if _direction(name) is None:
-            continue
         for space in spaces:
-            op = space.get(name)
-            if callable(op) and isinstance(inspect.unwrap(op), FunctionType):
-                yield inspect.unwrap(op)
+            found: Any = space.get(name)
+            if isinstance(found, type) and issubclass(found, Layer) and found is not Layer:
+                yield from _methods(found)
+            elif _direction(name) is not None and callable(found):
+                op = inspect.unwrap(found)
+                if isinstance(op, FunctionType):
+                    yield None, op
 
 
 def _names(code: CodeType) -> Iterator[str]:
