@@ -69,6 +69,7 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, int]]] = {
     "large translator": ("translator", {"positions": "sinusoidal"}, LARGE),
     "large bert": ("bert", BERT, LARGE),
 }
+LARGE_CASES = [name for name in CASES if name.startswith("large")]
 SMALL = [name for name in CASES if not name.startswith("large")]
 
 
@@ -153,11 +154,12 @@ def _bert(config: Config, ids: Any, rng: Any, smoothing: float, labels: Any) -> 
 
     def run() -> float:
         logits, cache = model.forward(ids, predict, None, segments)
-        losses = [cross_entropy_forward(logits[0], targets)]
-        losses.append(cross_entropy_forward(logits[1], np.array([1])))
-        dlogits = tuple(cross_entropy_backward(1.0, loss_cache) for _, loss_cache in losses)
-        model.backward((dlogits[0], dlogits[1]), cache)
-        return sum(float(loss) for loss, _ in losses)
+        # As the trainer does it: one loss and its gradient, then the other loss and its gradient.
+        loss, loss_cache = cross_entropy_forward(logits[0], targets)
+        dmlm_logits = cross_entropy_backward(1.0, loss_cache)
+        nsp_loss, nsp_cache = cross_entropy_forward(logits[1], np.array([1]))
+        model.backward((dmlm_logits, cross_entropy_backward(1.0, nsp_cache)), cache)
+        return float(loss + nsp_loss)
 
     return model, run
 

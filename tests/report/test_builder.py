@@ -7,7 +7,7 @@ import pytest
 
 from tests.report.judge import faults
 from tests.report.recompute import remake
-from tests.report.steps import CASES, LEARNING_RATE, SMALL, traced
+from tests.report.steps import CASES, LARGE_CASES, LEARNING_RATE, SMALL, traced
 from tinytf.report import assemble, build_report, check_step
 from tinytf.report.build import LIMITS, report_within
 from tinytf.report.layout import Limits
@@ -19,7 +19,7 @@ def test_a_report_has_no_fault(name: str) -> None:
     assert list(faults(step, report_within(step, {}, Limits()))) == []
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", LARGE_CASES)
 def test_a_report_of_a_part_has_no_fault_either(name: str) -> None:
     step = traced(name)
     for limits in LIMITS[1:]:
