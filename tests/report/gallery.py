@@ -111,8 +111,8 @@ def sums(g: Gallery) -> None:
     g.add("dot_rows", "dot_rows", 0.25 * (a * b).sum(axis=1)[:, None], [a, b], scale=0.25)
     ids = [3, 0, 3, 4]
     g.add("lookup", "lookup", a[ids], [a], options={"ids": ids})
-    shown = {"ids": [13, 10, 13, 14], "rows": [10, 11, 12, 13, 14]}
-    g.add("lookup", "lookup in a crop", a[ids], [a], options=shown)
+    crop = {"ids": [13, 10, 13, 14], "rows": [14, 10, 13]}
+    g.add("lookup", "lookup in a crop", a[ids], [a[[4, 0, 3]]], options=crop)
     table = np.zeros((ROWS, COLS))
     np.add.at(table, ids, b[:4])
     g.add("scatter_add", "scatter_add", table, [b[:4]], options={"ids": ids})

@@ -54,7 +54,7 @@ def test_the_page_itself_never_scrolls(open_report: Opener, size: tuple[int, int
     [
         ("byId('count').style.marginLeft = '-60px'", "overlap"),
         (
-            "document.querySelector('.words').style.cssText = 'flex:none;width:9px;white-space:pre'",
+            "byId('losses').style.cssText = 'flex:none;width:9px;white-space:pre'",
             "sticks out",
         ),
         (

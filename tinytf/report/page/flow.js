@@ -17,6 +17,10 @@ function drawFlow() {
 
 const isNumber = (x) => x !== null && x !== undefined && !Number.isNaN(x);
 
+// At most so many powers of ten: a gradient that is 0 but for rounding (that of the keys' bias) would
+// press all the others against the right end. Its bar is a mere stroke; its number is written out.
+const DECADES = 8;
+
 // Bars from the smallest whole power of ten. Layers without such a number are left out.
 function flowChart(title, number) {
   const rows = report.flow.flatMap(({ layer, parts }) =>
@@ -24,8 +28,9 @@ function flowChart(title, number) {
   ).filter(({ value }) => isNumber(value));
   const sizes = rows.map(({ value }) => value).filter((value) => value > 0 && Number.isFinite(value));
   // a little below the smallest, so that its bar can be seen
-  const low = sizes.length > 0 ? Math.floor(Math.log10(Math.min(...sizes)) - 0.2) : 0;
-  const high = sizes.length > 0 ? Math.max(Math.ceil(Math.log10(Math.max(...sizes))), low + 1) : 1;
+  const lowest = sizes.length > 0 ? Math.floor(Math.log10(Math.min(...sizes)) - 0.2) : 0;
+  const high = sizes.length > 0 ? Math.max(Math.ceil(Math.log10(Math.max(...sizes))), lowest + 1) : 1;
+  const low = Math.max(lowest, high - DECADES);
   const chart = make("table", { class: "flow" }, make("caption", { text: title }));
   const body = make("tbody");
   let before = null;

@@ -43,6 +43,9 @@ function buildControls() {
   });
   byId("help").textContent = HELP;
   byId("help").title = HELP;
+  const map = make("button", { type: "button", id: "map-switch", "aria-controls": "map" });
+  map.addEventListener("click", () => change({ map: !state.map }));
+  byId("panels").append(map);
   for (const [panel, text] of Object.entries(PANELS)) {
     const button = make("button", { type: "button", text, onclick: () => change({ panel }) });
     button.dataset.panel = panel;
@@ -50,9 +53,16 @@ function buildControls() {
   }
 }
 
+function showMap() {
+  byId("map").hidden = !state.map;
+  byId("map-switch").textContent = state.map ? "▾ Map" : "▸ Map";
+  byId("map-switch").setAttribute("aria-expanded", String(state.map));
+  if (state.map) drawMap(); // its lines can be measured only while it is seen
+}
+
 function showPanel() {
   for (const panel of Object.keys(PANELS)) byId(`panel-${panel}`).hidden = panel !== state.panel;
-  for (const button of byId("panels").children) {
+  for (const button of byId("panels").querySelectorAll("[data-panel]")) {
     button.setAttribute("aria-pressed", String(button.dataset.panel === state.panel));
   }
 }

@@ -5,7 +5,7 @@ function drawChanged(changed) {
   if (step) {
     showCount();
     drawStep();
-    drawMap();
+    if (state.map) drawMap();
     showStepInList();
     document.querySelector("main").scrollTop = 0;
   }
@@ -13,6 +13,7 @@ function drawChanged(changed) {
     byId("numbers").checked = state.numbers;
     renumberMatrices();
   }
+  if (changed.has("map")) showMap();
   if (changed.has("panel")) showPanel();
   if (changed.has("attention") || changed.has("attentionGradient")) redrawAttention();
   if (step || changed.has("panel")) followInAddress();
@@ -37,10 +38,10 @@ function begin() {
   const testing = location.hash === "#selftest";
   if (!testing) readAddress();
   watch(drawChanged);
-  drawChanged(new Set(["index", "panel"]));
+  drawChanged(new Set(["index", "panel", "map"]));
   if (testing) selfTest();
   addEventListener("hashchange", readAddress);
-  addEventListener("resize", drawMap);
+  addEventListener("resize", () => state.map && drawMap());
 }
 
 begin();

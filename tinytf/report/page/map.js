@@ -88,7 +88,9 @@ function drawMap() {
     if (focused !== undefined) again?.focus();
   }
   drawLines(pills, touched);
-  byId("map-pills").querySelector(".current")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  for (const id of ["map-pills", "map-parameters"]) {
+    byId(id).querySelector(".current")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }
 }
 
 const PILL_PARTS = ["value", "gradient", "update"];

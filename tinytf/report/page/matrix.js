@@ -56,7 +56,7 @@ const gridLabel = (view) =>
 function columnHeads(view, small) {
   const heads = view.colLabels.map((label) => cut("th", label, { scope: "col" }));
   const longest = Math.max(...view.colLabels.map((label) => label.length));
-  const className = small && longest > 2 ? "upright" : null;
+  const className = longest > (small ? 2 : 7) ? "upright" : null;
   return make("thead", { class: className }, make("tr", {}, make("td", {}), ...heads));
 }
 

@@ -6,6 +6,7 @@ const PANELS = { step: "This step", attention: "Attention", flow: "Gradient flow
 const state = {
   index: 0, // the step, by its place in report.steps
   panel: "step", // one of PANELS
+  map: innerHeight >= 700, // the map open or closed; in a low window it would hide the step
   numbers: true, // numbers in the cells, or their signs alone
   letters: true, // single-letter keys on (WCAG 2.1.4 asks for the switch)
   attention: 0, // the pattern shown large, by its place in report.attention
