@@ -107,6 +107,44 @@ def in_place_backward(dy: Array, cache: Any) -> tuple[Array, Array]:
     return dx * 3, db
 
 
+def accumulated_forward(x: Array) -> tuple[Array, Any]:
+    doubled_x = 2 * x
+    square = x * x
+    y = doubled_x + square
+    return y, x
+
+
+def accumulated_backward(dy: Array, cache: Any) -> Array:
+    dx = dy * 2
+    dx += dy * 2 * cache
+    dsquare = dy + 0
+    scratch = dsquare
+    scratch *= 1000  # after dsquare's line has run
+    return dx
+
+
+def twice_forward(x: Array) -> tuple[Array, Any]:
+    y = x + x
+    return y, None
+
+
+def twice_backward(dy: Array, cache: None) -> Array:
+    dx = dy + dy
+    return dx
+
+
+def changed_forward(x: Array) -> tuple[Array, Any]:
+    h = x * 2
+    h += np.sin(h)
+    return h * 1, x
+
+
+def changed_backward(dy: Array, cache: Any) -> Array:
+    dh = dy
+    dh = dh * (1 + np.cos(2 * cache))
+    return dh * 2
+
+
 def wrong_shape_forward(x: Array) -> tuple[Array, Any]:
     wide = np.tile(x, 2)
     return wide * 1.0, x.shape[-1]

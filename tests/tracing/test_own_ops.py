@@ -103,6 +103,31 @@ def test_changes_in_place_are_recorded_as_they_were_when_their_line_had_run() ->
     assert np.array_equal(x, kept)
 
 
+def test_a_value_changed_in_place_with_several_gradients_is_ambiguous() -> None:
+    t = traced("changed", floats(3))
+    assert t["changed.h"].why_no_grad.startswith(
+        "changed_forward gives h values that it changes in place and changed_backward gives dh 2"
+    )
+
+
+def test_a_gradient_put_together_in_place() -> None:
+    t = traced("accumulated", x := floats(3))
+    tensor, dy = t["accumulated.x"], t["accumulated.y"].grad
+    assert list(tensor.grad_parts) == ["accumulated.dx", "accumulated.dy * 2 * cache"]
+    first, second = tensor.grad_parts.values()
+    assert np.array_equal(first, dy * 2)
+    assert np.array_equal(second, dy * 2 * x)
+    assert np.array_equal(t["accumulated.square"].grad, dy), "before it was changed"
+    assert max(t.check().values()) < 1e-8
+
+
+def test_the_same_consumer_twice() -> None:
+    t = traced("twice", floats(3))
+    dy = t["twice.y"].grad
+    assert list(t["twice.x"].grad_parts) == ["twice.y", "twice.y#2"]
+    assert all(np.array_equal(part, dy) for part in t["twice.x"].grad_parts.values())
+
+
 def test_a_gradient_of_the_wrong_shape_is_named() -> None:
     t = traced("wrong_shape", floats(2, 3))
     assert t["wrong_shape.wide"].why_no_grad == (
