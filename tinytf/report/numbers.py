@@ -9,20 +9,8 @@ from tinytf.ops.arrays import Array
 from tinytf.report.axes import Axis
 from tinytf.report.layout import ONE, Layout
 from tinytf.report.matrices import Kind, Matrix
-from tinytf.report.symbols import DELTA, grad, parameter_title
+from tinytf.report.symbols import DELTA, grad, of_head, parameter_title
 from tinytf.tracing import Trace, TracedTensor
-
-# last part of a name -> what a formula calls it, where that is another
-_TITLES = {
-    "q_merged": "q of all heads",
-    "k_merged": "k of all heads",
-    "v_merged": "v of all heads",
-    "q_rotated": "q turned",
-    "k_rotated": "k turned",
-    "k_heads": "k",
-    "v_heads": "v",
-    "merged": "z of all heads",
-}
 
 
 class Numbers:
@@ -111,12 +99,12 @@ class Numbers:
         return Matrix(np.asarray(numbers, dtype=np.float64), rows, cols, title, name, kind)
 
     def title(self, name: str) -> str:
-        """What a formula calls a tensor."""
+        """What a formula calls a tensor: as its variable, or norm1.out where that says little."""
         tensor = self.trace[name]
         if tensor.kind == "parameter":
             return parameter_title(tensor.name)
-        tail = tensor.name.rsplit(".", 1)[-1].split("#")[0]
-        return _TITLES.get(tail, tail)
+        *path, tail = tensor.name.split("#")[0].split(".")
+        return f"{path[-1]}.out" if tail == "out" and path else tail
 
     def mask(self, name: str, head: int) -> Array | None:
         """Which cells of a pattern's head a mask hides (T, Tk); None where it hides nothing."""
@@ -146,7 +134,7 @@ class Numbers:
         if numbers.ndim == 4:
             assert head is not None
             numbers = numbers[0, head]
-            title, name = f"{title} head {head}", f"{name}, head {head}"
+            title, name = of_head(title, head), f"{name}, head {head}"
             if tensor.name.endswith((".scores", ".pattern", ".dropped")):
                 masked = self.mask(tensor.name, head)
         two = np.asarray(numbers, dtype=np.float64).reshape(rows.size, cols.size)

@@ -88,7 +88,7 @@ def _pick_back(story: Story, node: Node, name: str, title: str, source: dict[str
     h = story.forward_of(node).call.inputs["h"]
     dpicked = story.numbers.grad(name)
     sent = story.writer.contribution(h, story.consumers(node))
-    formula = f"{sent.out.title} {sent.sign} {SUM} rows of {dpicked.title}, each in its place"
+    formula = f"{sent.left} {SUM} rows of {dpicked.title}, each in its place"
     options: dict[str, Any] = {"ids": _picked(story, name), "row_ids": list(sent.out.rows.shown)}
     story.backward(
         node,

@@ -47,7 +47,7 @@ def lookup_back(story: Story, node: Node) -> None:
     kind = first.call.path.rsplit(".", 1)[-1]
     sent = story.writer.contribution(weight, story.consumers(node))
     options: dict[str, Any] = {"ids": ids, "row_ids": list(sent.out.rows.shown)}
-    formula = f"{sent.out.title} {sent.sign} {SUM} rows of {dy.title} with the same number"
+    formula = f"{sent.left} {SUM} rows of {dy.title} with the same number"
     story.backward(
         node,
         _KINDS[kind][0],

@@ -75,7 +75,7 @@ def backward(story: Story, node: Node) -> None:
     dy, operand = numbers.grad(y), _weight(story, weight)
     sent = writer.contribution(x, story.consumers(node, *_gate(weight, node.call.path)))
     across = View(operand.matrix, not operand.is_transposed)
-    formula = f"{sent.out.title} {sent.sign} {dy.title} {DOT} {across.title}"
+    formula = f"{sent.left} {dy.title} {DOT} {across.title}"
     to_x = matmul(formula, sent.out, dy, across)
     to_weight = writer.contribution(_bare(weight), story.consumers(node))
     rows = [_weight_row(story, to_weight, x, dy, operand.is_transposed)]
@@ -114,9 +114,9 @@ def _weight_row(
 ) -> Equation:
     value, out = story.numbers.value(x), to_weight.out
     if is_transposed:  # y = x . W^T
-        formula = f"{out.title} {to_weight.sign} {dy.t.title} {DOT} {value.title}"
+        formula = f"{to_weight.left} {dy.t.title} {DOT} {value.title}"
         return matmul(formula, out, dy.t, value)
-    formula = f"{out.title} {to_weight.sign} {value.t.title} {DOT} {dy.title}"
+    formula = f"{to_weight.left} {value.t.title} {DOT} {dy.title}"
     return matmul(formula, out, value.t, dy)
 
 

@@ -112,7 +112,7 @@ def backward(story: Story, node: Node) -> None:
     formula = f"{drstd.title} = {SUM} {dnormed.title} {TIMES} {centered.title}"
     rows.append(equation(formula, "dot_rows", drstd, [dnormed, centered], sums_over=dnormed.cols))
     sent = writer.contribution(x_name, story.consumers(node))
-    formula = f"{sent.out.title} {sent.sign} rstd {TIMES} {dnormed.title} + ("
+    formula = f"{sent.left} rstd {TIMES} {dnormed.title} + ("
     formula += f"{PARTIAL}mean {MINUS} " if layernorm else MINUS
     formula += f"normed {DOT} rstd{SQUARED} {DOT} {drstd.title}) / {normed.cols.size}"
     operands = [dnormed, normed, rstd, dmean, drstd]

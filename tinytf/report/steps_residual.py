@@ -54,7 +54,7 @@ def _copy(story: Story, node: Node) -> None:
         source_of(residual_backward, "dsummed", "ddropped", "dx"),
         [
             equation(f"{dtold.title} = {dsummed.title}", "copy", dtold, [dsummed]),
-            equation(f"{sent.out.title} {sent.sign} {dsummed.title}", "copy", sent.out, [dsummed]),
+            equation(f"{sent.left} {dsummed.title}", "copy", sent.out, [dsummed]),
         ],
         [*story.writer.got_gradient(f"{prefix}.dropped"), sent.fill],
         word="add",

@@ -3,6 +3,8 @@
 Their shapes are those of the page; `NAMES` has what parameters are called in a formula.
 """
 
+import unicodedata
+
 PARTIAL = "\N{PARTIAL DIFFERENTIAL}"
 DELTA = "\N{GREEK CAPITAL LETTER DELTA}"
 DOT = "\N{MIDDLE DOT}"  # a product of matrices
@@ -55,6 +57,15 @@ def parameter_title(name: str) -> str:
         if name == end or name.endswith(f".{end}"):
             return title
     return name.rsplit(".", 1)[-1]
+
+
+_DIGITS = ("ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE")
+_SUBSCRIPTS = {str(n): unicodedata.lookup(f"SUBSCRIPT {name}") for n, name in enumerate(_DIGITS)}
+
+
+def of_head(title: str, head: int) -> str:
+    """What is called so, of one head: its number as a subscript."""
+    return title + "".join(_SUBSCRIPTS[digit] for digit in str(head))
 
 
 def grad(title: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tinytf.report.equations import Equation
+from tinytf.report.flow import layer_of
 from tinytf.report.matrices import Matrix
 from tinytf.report.numbers import Numbers
 from tinytf.report.sheet import Sheet
@@ -20,13 +21,13 @@ class Contribution:
 
     Attributes:
         out: the matrix of the contribution; of the whole gradient where there is only one.
-        sign: what a formula writes between the gradient and the contribution.
+        left: how a formula for it begins.
         total: before + this = now, for the page; None where there is only one.
         fill: of the map.
     """
 
     out: Matrix
-    sign: str
+    left: str
     total: dict[str, Any] | None
     fill: Fill
 
@@ -145,10 +146,10 @@ class Writer:
             ValueError: the trace knows none of them.
         """
         tensor = self.numbers.trace[name]
-        parts = tensor.grad_parts
+        parts, title = tensor.grad_parts, grad(self.numbers.title(name))
         if len(parts) <= 1:
             fill = self.got_gradient(name)[0]
-            return Contribution(self.numbers.grad(name), "=", None, fill)
+            return Contribution(self.numbers.grad(name), f"{title} =", None, fill)
         arrived = self._arrived.setdefault(tensor.name, [])
         waiting = [one for one in candidates if one in parts and one not in arrived]
         if not waiting:
@@ -158,18 +159,19 @@ class Writer:
         fill = {"node": tensor.name, "what": "gradient", "done": len(arrived), "of": len(parts)}
         out = self.numbers.part(name, consumer)
         total = self._sum(tensor.name, list(parts), arrived)
-        return Contribution(out, ADDS, total, fill)
+        return Contribution(out, f"{title} {ADDS}", total, fill)
 
     def _sum(self, name: str, consumers: list[str], arrived: list[str]) -> dict[str, Any]:
         before = self.numbers.so_far(name, arrived[:-1]) if len(arrived) > 1 else None
         this = self.numbers.part(name, arrived[-1])
         now = self.numbers.so_far(name, arrived)
+        said = _said(consumers)
         order = [*arrived, *(one for one in consumers if one not in arrived)]
         return {
             "label": grad(self.numbers.title(name)),
             "parts": [
                 {
-                    "consumer": f"via {one}",
+                    "consumer": f"via {said[one]}",
                     "done": one in arrived[:-1],
                     "this": one == arrived[-1],
                 }
@@ -186,3 +188,14 @@ class Writer:
     def arrived(self) -> dict[str, list[str]]:
         """Tensor with several contributions -> those that have come, in their order."""
         return self._arrived
+
+
+def _said(consumers: list[str]) -> dict[str, str]:
+    """Consumers as the page says them: without the layer, where all are in the same one."""
+    layers = {layer_of(one) for one in consumers}
+    said = {}
+    for one in consumers:
+        short = one.removeprefix(f"{layer_of(one)}.") if len(layers) == 1 else one
+        tail = one.rsplit(".", 1)[-1]
+        said[one] = "the skip path" if tail.startswith("resid_") or tail == "summed" else short
+    return said
