@@ -94,6 +94,9 @@ def sums(g: Gallery) -> None:
     scores = np.where(seen, a @ b.T, -np.inf)
     equation = g.add("matmul", "masked", scores, [a, b], masked=~seen)
     equation["operands"][1] = view("masked 1", transposed=True)
+    square = g.drawn(COLS, COLS)
+    equation = g.add("matmul", "square, transposed", a @ square.T, [a, square])
+    equation["operands"][1] = view("square, transposed 1", transposed=True)
     g.add("add", "add", a + b, [a, b])
     g.add(
         "add",
@@ -111,8 +114,8 @@ def sums(g: Gallery) -> None:
     g.add("dot_rows", "dot_rows", 0.25 * (a * b).sum(axis=1)[:, None], [a, b], scale=0.25)
     ids = [3, 0, 3, 4]
     g.add("lookup", "lookup", a[ids], [a], options={"ids": ids})
-    crop = {"ids": [13, 10, 13, 14], "rows": [14, 10, 13]}
-    g.add("lookup", "lookup in a crop", a[ids], [a[[4, 0, 3]]], options=crop)
+    crop = {"ids": [13, 10, 13, 14], "rows": [14, 10, 13, 11, 12]}
+    g.add("lookup", "lookup in a crop", a[ids], [a[[4, 0, 3, 1, 2]]], options=crop)
     table = np.zeros((ROWS, COLS))
     np.add.at(table, ids, b[:4])
     g.add("scatter_add", "scatter_add", table, [b[:4]], options={"ids": ids})
