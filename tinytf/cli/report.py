@@ -7,14 +7,14 @@ from typing import Any
 
 from tinytf.cli.fresh_model import STACKS
 from tinytf.cli.parsing import Parser, UserError, counted, real, whole
-from tinytf.cli.step_texts import StepTexts, add_text_options, texts_of
+from tinytf.cli.step_texts import DEFAULT_TEXTS, StepTexts, add_text_options, texts_of
 from tinytf.cli.traced_step import TracedStep, traced_step
 from tinytf.cli.whole_file import write_whole
 from tinytf.report import Step, assemble, build_report, check_step
 from tinytf.training import KINDS
 
 # Tokens of each text that are shown: a matrix of a row for each is still readable.
-MOST_TOKENS = 12
+MOST_TOKENS = 14
 
 _DESCRIPTION = """\
 Run one training step on a text - forward, loss, backward and an update by plain SGD, in float64 and
@@ -71,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     if not args.out or Path(args.out).is_dir():
         raise UserError(f"--out: expected the name of a file, got {args.out!a}")
+    if not Path(args.out).parent.is_dir():  # said now, not when all the work is done
+        raise UserError(f"--out: expected a directory that exists, got {args.out!a}")
     if args.directory is not None and args.stack is not None:
         raise UserError("--stack: expected no DIR beside it, as DIR has a stack of its own")
     given = texts_of(args)
@@ -140,9 +142,10 @@ def _notes(traced: TracedStep, given: StepTexts, directory: str | None) -> list[
         texts = traced.texts.given().items()
         said = ", ".join(f"--{name} {json.dumps(text, ensure_ascii=False)}" for name, text in texts)
         notes.append(f"no text was given; this one was taken: {said}")
+    whole_texts = (given if given.given() else DEFAULT_TEXTS[traced.kind]).given()
     for name, text in traced.texts.given().items():
-        whole_text = getattr(given, name)
-        if whole_text is not None and whole_text != text:
+        whole_text = whole_texts[name]
+        if whole_text != text:
             notes.append(
                 f"--{name} was cut, as at most {MOST_TOKENS} tokens are shown: "
                 f"showing {len(text):,} of {len(whole_text):,} characters"

@@ -41,15 +41,19 @@ def shorter_texts(checkpoint: Checkpoint, texts: StepTexts, most: int) -> StepTe
 
 def _cut_texts(kind: str, texts: StepTexts, length: Callable[[str], int], room: int) -> StepTexts:
     """One or two texts, and the target, where it goes along with the first text word by word."""
-    if texts.second is not None:
-        room = (room - 1) // 2
+    room_second = 0
+    if texts.second is not None:  # of two texts, the longer one is cut first
+        room -= 1
+        length_second = length(texts.second[: LONGEST_TOKEN * room])
+        room_second = min(length_second, max(room // 2, room - length(texts.text or "")))
+        room -= room_second
     text = _cut(texts.text, length, room)
     target = texts.target
     if kind == "bert" and target is not None and text is not None:
         text, target = _cut_masked(texts.text or "", target, length, room)
     elif kind == "bert-tagger" and target is not None and text is not None and text != texts.text:
         target = " ".join(target.split()[: len(WORD.findall(text))])
-    return replace(texts, text=text, second=_cut(texts.second, length, room), target=target)
+    return replace(texts, text=text, second=_cut(texts.second, length, room_second), target=target)
 
 
 def _cut_masked(text: str, target: str, length: Callable[[str], int], room: int) -> tuple[str, str]:
@@ -96,4 +100,4 @@ def _cut(text: str | None, length: Callable[[str], int], most: int) -> str | Non
         end -= 1
     inside = end < len(text) and not text[end].isspace() and not text[end - 1].isspace()
     blank = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
-    return text[:blank] if inside and blank > 0 else text[:end]
+    return text[: blank if inside and blank > 0 else end].rstrip()
