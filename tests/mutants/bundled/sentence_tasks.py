@@ -32,4 +32,9 @@ MISTAKES: dict[str, Edit] = {
         "if first.place == second.place:",
     ),
     "the verb is never another": ("_another(first.verb, verbs, choose)", "first.verb"),
+    "never more than one part differs": ("or choose.chance(0.5)", "or choose.chance(0.0)"),
+    "all that matters less differs": ("or choose.chance(0.5)", "or choose.chance(1.0)"),
+    "what matters more differs, too": ("_PARTS.index(part) < _PARTS.index(decides)", "False"),
+    "never both persons": ('("agent", "other", "both")', '("agent", "other")'),
+    "the other person only": ('if which != "other":', "if False:"),
 }
