@@ -93,7 +93,8 @@ def hidden_of(report: dict[str, Any], view: dict[str, Any]) -> Array:
 
 def decoded(array: dict[str, Any]) -> Array:
     """The numbers of an embedded array, in double precision."""
-    raw = np.frombuffer(base64.b64decode(array["f32"]), dtype="<f4")
+    dtype, text = ("<f4", array["f32"]) if "f32" in array else ("<f8", array["f64"])
+    raw = np.frombuffer(base64.b64decode(text), dtype=dtype)
     return raw.reshape(array["shape"]).astype(np.float64)
 
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from tests.report.judge import faults
-from tests.report.recompute import remake
+from tests.report.recompute import decoded, remake
 from tests.report.steps import CASES, LARGE_CASES, LEARNING_RATE, SMALL, traced
 from tinytf.report import assemble, build_report, check_step
 from tinytf.report.build import LIMITS, report_within
 from tinytf.report.layout import Limits
+from tinytf.report.sheet import Sheet
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -129,7 +130,9 @@ def test_cropped_matrices_say_so() -> None:
 
 def test_arrays_are_embedded_once() -> None:
     report = build_report(traced("translator"))
-    texts = [(tuple(array["shape"]), array["f32"]) for array in report["arrays"].values()]
+    texts = [
+        (tuple(one["shape"]), one.get("f32", one.get("f64"))) for one in report["arrays"].values()
+    ]
     assert len(set(texts)) == len(texts)
     used = {tensor["array"] for tensor in report["tensors"].values()}
     used |= {tensor["masked"] for tensor in report["tensors"].values() if tensor["masked"]}
@@ -139,3 +142,11 @@ def test_arrays_are_embedded_once() -> None:
 def test_the_same_step_gives_the_same_page() -> None:
     step = traced("gpt")
     assert assemble(build_report(step)) == assemble(build_report(step))
+
+
+def test_numbers_that_single_precision_cannot_hold_are_doubles() -> None:
+    sheet = Sheet()
+    for numbers in ([[1e-39, 1.0]], [[1e39, 1.0]], [[0.0, np.inf, 1.0]], [[np.nan, -np.inf]]):
+        array = sheet.arrays[sheet.array(np.array(numbers))]
+        assert ("f64" in array) == (numbers[0][0] in (1e-39, 1e39))
+        assert np.array_equal(decoded(array), numbers, equal_nan=True)

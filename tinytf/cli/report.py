@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from tinytf.cli.fresh_model import STACKS
 from tinytf.cli.parsing import Parser, UserError, counted, real, whole
 from tinytf.cli.step_texts import DEFAULT_TEXTS, StepTexts, add_text_options, texts_of
@@ -91,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
     report = build_report(step, errors)
     page = assemble(report).encode("utf-8")
     write_whole(Path(args.out), page)
-    worst = max(errors.values(), default=0.0)
+    worst = float(np.max(list(errors.values()), initial=0.0))  # NaN, if one is
     print(
         f"{args.out}: {len(page) / 1e6:.2f} MB, {counted(len(report['steps']), 'step')}, "
         f"{counted(len(errors), 'gradient')} checked, largest relative error {worst:.0e}"

@@ -1,5 +1,7 @@
 """The numeric check of a report's gradients: of all of them, or as many as there is time for."""
 
+import numpy as np
+
 from tinytf.report.build import Step
 
 # A check of one gradient runs the model once more: so many seconds for each of its tensors, and for
@@ -25,12 +27,13 @@ def check_step(step: Step, most_seconds: float = MOST_SECONDS) -> tuple[dict[str
     n_parameters = sum(tensor.value.size for tensor in trace.parameters())
     a_run = _SECONDS_A_TENSOR * len(trace) + _SECONDS_A_PARAMETER * n_parameters
     most = max(int(most_seconds / a_run), 1)
-    if len(names) <= most:
-        errors = trace.check()
+    chosen = None
+    if len(names) > most:  # evenly spread, so that every layer and every op has some
+        chosen = {names[place * len(names) // most] for place in range(most)}
+    with np.errstate(all="ignore"):  # a damaged model overflows; the errors are then NaN
+        errors = trace.check(names=chosen)
+    if chosen is None:
         return errors, f"all {len(errors)} gradients were checked numerically, by complex-step"
-    # Evenly spread, so that every layer and every op has some.
-    chosen = {names[place * len(names) // most] for place in range(most)}
-    errors = trace.check(names=chosen)
     return errors, (
         f"{len(errors)} of {len(names)} gradients were checked numerically, by complex-step; of "
         "the others, the check was left out to save time"

@@ -14,7 +14,8 @@ class Sheet:
 
     Attributes:
         labels: id -> the names of rows or columns.
-        arrays: id -> {"shape", "f32"}: base64 of 32-bit floats, little-endian.
+        arrays: id -> {"shape", "f32"}: base64 of 32-bit floats, little-endian; "f64" where numbers
+            are too small or too large for these.
         tensors: id -> what the page shows of one matrix.
     """
 
@@ -35,14 +36,13 @@ class Sheet:
 
     def array(self, numbers: Array) -> str:
         """The id of an array (r, c); equal numbers are embedded once."""
-        # Double precision may hold what a 32-bit float cannot: it becomes an infinity or a zero.
-        with np.errstate(over="ignore", under="ignore"):
-            raw = np.ascontiguousarray(numbers, dtype="<f4").tobytes()
+        dtype, name = ("<f4", "f32") if _fits_single(numbers) else ("<f8", "f64")
+        raw = np.ascontiguousarray(numbers, dtype=dtype).tobytes()
         key = numbers.shape, raw
         if key not in self._array_ids:
             self._array_ids[key] = f"a{len(self.arrays)}"
             text = base64.b64encode(raw).decode("ascii")
-            self.arrays[self._array_ids[key]] = {"shape": list(numbers.shape), "f32": text}
+            self.arrays[self._array_ids[key]] = {"shape": list(numbers.shape), name: text}
         return self._array_ids[key]
 
     def tensor(self, about: dict[str, Any]) -> str:
@@ -52,6 +52,13 @@ class Sheet:
             self._tensor_ids[key] = f"t{len(self.tensors)}"
             self.tensors[self._tensor_ids[key]] = about
         return self._tensor_ids[key]
+
+
+def _fits_single(numbers: Array) -> bool:
+    """Whether 32-bit floats hold these numbers to all their digits: no subnormals, no overflow."""
+    sizes = np.abs(numbers[np.isfinite(numbers) & (numbers != 0)])
+    limits = np.finfo(np.float32)
+    return bool(np.all((sizes >= limits.smallest_normal) & (sizes <= limits.max)))
 
 
 def number(value: float) -> float | str:
