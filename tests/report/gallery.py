@@ -71,13 +71,14 @@ class Gallery:
         return equation
 
 
-def gallery() -> dict[str, Any]:
-    """The report."""
+def gallery(with_large: bool = True) -> dict[str, Any]:
+    """The report, with equations too large for numbers in the cells or without."""
     g = Gallery()
     sums(g)
     functions(g)
     losses(g)
-    large(g)
+    if with_large:
+        large(g)
     return g.sheet.report()
 
 

@@ -14,6 +14,8 @@ from tests.report.test_page import hostile_report
 SIZES = [(1360, 960), (800, 600)]
 CHECK = (Path(__file__).parent / "layout_check.js").read_text(encoding="utf-8")
 REPORTS = {"sample": sample_report, "gallery": gallery, "hostile": hostile_report}
+# Hostile texts are the longest: the small window is the harder one for them.
+CASES = [("sample", SIZES[0]), ("sample", SIZES[1]), ("gallery", SIZES[0]), ("hostile", SIZES[1])]
 PANELS = ("attention", "flow", "notes")
 
 
@@ -22,8 +24,7 @@ def look(browser: Browser) -> dict[str, Any]:
     return result
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize(("name", "size"), CASES, ids=str)
 def test_no_text_is_cut_off_or_covered(
     open_report: Opener, name: str, size: tuple[int, int]
 ) -> None:

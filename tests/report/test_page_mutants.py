@@ -93,7 +93,7 @@ def test_the_self_test_sees_a_wrong_script(
         return text.replace(old, new)
 
     monkeypatch.setattr(ASSEMBLE, "_part", part)
-    browser = open_report(gallery(), "#selftest")
+    browser = open_report(gallery(with_large=False), "#selftest")
     assert not [problem for problem in browser.problems() if "Error" in problem]
     result = json.loads(browser.run("byId('selftest').textContent"))
     assert not result["passed"], f"'{mistake}': expected the self-test to fail"
