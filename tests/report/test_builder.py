@@ -1,6 +1,7 @@
 """Reports of every stack: each equation made again, each gradient in its place, nothing lost."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -35,7 +36,8 @@ def test_of_a_small_model_everything_is_shown_and_remade(name: str) -> None:
     assert {
         name for name in cropped if "embed.pos.weight" not in name
     } == set()  # of positions, the used
-    assert report["header"]["notes"] == []
+    notes = report["header"]["notes"]
+    assert [note for note in notes if not note.startswith("the loss is a sum")] == []
 
 
 @pytest.mark.parametrize("name", ["gpt", "translator", "bert", "llama, one key head"])
@@ -75,6 +77,14 @@ def test_the_header_tells_what_was_measured(name: str) -> None:
     squares = [np.square(one.grad).sum() for one in step.trace.parameters() if one.grad is not None]
     assert fall == pytest.approx(LEARNING_RATE * sum(squares))
     assert step.loss - step.loss_after == pytest.approx(fall, rel=0.02)  # the step is small
+
+
+def test_two_losses_are_said_to_be_added_up() -> None:
+    step = traced("bert")
+    (note,) = build_report(step)["header"]["notes"]
+    found = re.fullmatch(r"the loss is a sum: (\S+) \(loss\) \+ (\S+) \(loss#2\)", note)
+    assert found, note
+    assert float(found[1]) + float(found[2]) == pytest.approx(step.loss, rel=1e-3)
 
 
 def test_every_attention_has_its_maps() -> None:

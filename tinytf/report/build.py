@@ -1,6 +1,7 @@
 """A report's data, from the trace of one training step."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -200,8 +201,17 @@ def _header(step: Step, layout: Layout, skipped: frozenset[str]) -> dict[str, An
         "loss_predicted": number(step.loss - fall),
         "learning_rate": step.learning_rate,
         "optimizer": "SGD",
-        "notes": [*step.notes, *_crop_notes(layout, skipped)],
+        "notes": [*step.notes, *_loss_notes(step.trace), *_crop_notes(layout, skipped)],
     }
+
+
+def _loss_notes(trace: Trace) -> list[str]:
+    """Of several losses: that they are added up."""
+    losses = [tensor for tensor in trace if re.fullmatch(r"loss(#\d+)?", tensor.name)]
+    if len(losses) < 2:
+        return []
+    parts = " + ".join(f"{float(one.value):.4g} ({one.name})" for one in losses)
+    return [f"the loss is a sum: {parts}"]
 
 
 def _crop_notes(layout: Layout, skipped: frozenset[str]) -> list[str]:

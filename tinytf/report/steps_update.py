@@ -25,9 +25,9 @@ def update_steps(story: Story, learning_rate: float) -> None:
         story.writer.group = _layer(owner)
         story.writer.step(
             "update",
-            f"SGD on {owner or names[0]}",
-            f"Each number moves against its gradient, {learning_rate:g} times as far as that is "
-            "large: so the loss falls fastest, as long as the steps are small.",
+            f"SGD on {owner.removeprefix(f'{_layer(owner)}.') or names[0]}",
+            f"Each number moves against its gradient, by the learning rate {learning_rate:g} times "
+            "the gradient: while steps are small, nothing else makes the loss fall as fast.",
             source_of(SGD._update, "value", "direction"),
             rows,
             story.writer.updated(*names),

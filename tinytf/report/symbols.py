@@ -46,6 +46,12 @@ NAMES = {
     "head.bias": "b_U",
     "decoder.weight": "W_U",
     "mlm.bias": "b_U",
+    "mlm.dense.weight": "W_mlm",
+    "mlm.dense.bias": "b_mlm",
+    "pooler.dense.weight": "W_pool",
+    "pooler.dense.bias": "b_pool",
+    "nsp.weight": "W_nsp",
+    "nsp.bias": "b_nsp",
     "weight": "W",
     "bias": "b",
 }
