@@ -171,7 +171,7 @@ def test_hostile_texts_are_shown_and_nothing_of_them_runs(open_report: Opener) -
     count = "[document.images.length, document.scripts.length, document.title]"
     n_images, n_scripts, title = browser.run(count)
     assert (n_images, n_scripts) == (0, 2), "the data and the page's own script"
-    assert title == report["title"].replace("\0", "\ufffd").strip()
+    assert title == report["title"]
     text = browser.run("document.body.textContent")
     for hostile in HOSTILE[:4]:
         assert hostile in text
@@ -183,4 +183,28 @@ def test_hostile_texts_are_shown_and_nothing_of_them_runs(open_report: Opener) -
     assert browser.problems() == []
     assert len(browser.requests()) == 1
     shown = browser.run("byId('panel-notes').textContent")
-    assert all(hostile in shown for hostile in HOSTILE)
+    assert all(hostile in shown for hostile in HOSTILE[:4])
+    assert "\\u202edesrever \\u2028 \\u0000 '\"`" in shown, "what cannot be seen, by its code"
+
+
+def test_a_label_of_another_direction_leaves_the_numbers_beside_it_alone(
+    open_report: Opener,
+) -> None:
+    report = sample_report()
+    hebrew = "\u05d0\u05d1\u05d2"
+    report["labels"]["T"][:] = [f"{n} {hebrew}" for n in range(4)]
+    browser = open_report(report, "#s=2")
+    line = browser.run("document.querySelector('.arithmetic').textContent")
+    assert f"\u2068{browser.run('drawnEquations[0].chosen')[0]} {hebrew}\u2069, " in line
+    # where on the line the result stands: at its right end, as it does beside plain labels
+    right = browser.run("""(() => {
+        const node = document.querySelector('.arithmetic').firstChild;
+        const box = (from, to) => {
+            const range = document.createRange();
+            range.setStart(node, from), range.setEnd(node, to);
+            return range.getBoundingClientRect();
+        };
+        const end = node.data.length;
+        return box(end - 2, end).left >= box(0, end - 2).right - 1;
+    })()""")
+    assert right

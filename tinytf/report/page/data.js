@@ -1,6 +1,17 @@
 // The report's data: numbers are decoded when first asked for, and seen through a View.
 
-const report = JSON.parse(byId("report").textContent);
+// Characters that cannot be seen but change what is: controls, and those that turn the direction of
+// the text around them, numbers and all. They are shown by their codes.
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+const code = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
+const seen = (key, value) => (typeof value === "string" ? value.replace(UNSEEN, code) : value);
+
+const report = JSON.parse(byId("report").textContent, seen);
+
+// A label inside a line: one in Hebrew or Arabic letters keeps its direction to itself.
+const inLine = (label) => (/^[ -~]*$/.test(label) ? label : `\u2068${label}\u2069`);
 
 const decodedArrays = new Map();
 
@@ -66,7 +77,7 @@ class View {
 
   // "q[3 the, 1]"
   place(i, j) {
-    return `${this.title}[${this.rowLabels[i]}, ${this.colLabels[j]}]`;
+    return `${this.title}[${inLine(this.rowLabels[i])}, ${inLine(this.colLabels[j])}]`;
   }
 
   // The cell to begin with: the largest that is not masked, for it shows the most.

@@ -140,7 +140,7 @@ function walkCells(matrix, table, readout, onSelect) {
   const place = (cell) => [cell.parentNode.sectionRowIndex, cell.cellIndex - 1];
   const show = (i, j) => {
     const said = view.masked(i, j) ? "masked" : fourDigits(view.at(i, j));
-    readout.textContent = `[${view.rowLabels[i]}, ${view.colLabels[j]}] ${said}`;
+    readout.textContent = `[${inLine(view.rowLabels[i])}, ${inLine(view.colLabels[j])}] ${said}`;
     readout.title = readout.textContent;
   };
   const enter = (cell) => {
