@@ -4,17 +4,21 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.report.recompute import ALLOWED, remake
+from tinytf import Config
 from tinytf.cli.fresh_model import fresh_model
+from tinytf.cli.gpt_settings import GPT_PRESETS
 from tinytf.cli.report import MOST_TOKENS
 from tinytf.cli.shorter_texts import shorter_texts
 from tinytf.cli.step_texts import DEFAULT_TEXTS, StepTexts
-from tinytf.text import CharTokenizer
+from tinytf.models import DecoderLM
+from tinytf.text import CharTokenizer, WordTokenizer
 from tinytf.training import KINDS, Checkpoint, save_checkpoint
 
 from .command import assert_done, assert_one_clear_line, run
@@ -125,6 +129,22 @@ def test_every_kind_of_model(kind: str, tmp_path: Path) -> None:
     assert "fresh" not in " ".join(report["header"]["notes"])
     assert KINDS[kind].name.partition(" ")[2] in report["model"]
     assert (tmp_path / "run" / "checkpoint.npz").read_bytes() == before
+
+
+def test_a_model_of_the_size_that_is_trained_by_default(tmp_path: Path) -> None:
+    letters = [f" {a}{b}" for a in ascii_lowercase for b in ascii_lowercase]
+    tokenizer = WordTokenizer(letters)
+    preset = {**GPT_PRESETS["gpt"], "d_ff": 512, "vocab_size": tokenizer.vocab_size}
+    model = DecoderLM(Config(**preset), np.random.default_rng(0))
+    parameters = {name: one.value for name, one in model.parameters().items()}
+    checkpoint = Checkpoint("decoder", model.config, tokenizer, parameters)
+    save_checkpoint(tmp_path / "run", checkpoint)
+    assert_done(run("report", "run", "--text", " ab cd ef gh ij kl", cwd=tmp_path))
+    assert (tmp_path / "step.html").stat().st_size <= 3_000_000
+    report = data(tmp_path / "step.html")
+    assert "showing 16 of 128 features" in report["header"]["notes"]
+    for one in remake(report):
+        assert one.error is None or one.error <= ALLOWED, one
 
 
 def test_a_long_text_is_cut_and_that_is_said(tmp_path: Path) -> None:

@@ -201,7 +201,12 @@ def _header(step: Step, layout: Layout, skipped: frozenset[str]) -> dict[str, An
         "loss_predicted": number(step.loss - fall),
         "learning_rate": step.learning_rate,
         "optimizer": "SGD",
-        "notes": [*step.notes, *_loss_notes(step.trace), *_crop_notes(layout, skipped)],
+        "notes": [
+            *step.notes,
+            *step.trace.notes,
+            *_loss_notes(step.trace),
+            *_crop_notes(layout, skipped),
+        ],
     }
 
 

@@ -16,7 +16,7 @@ def gradient_flow(trace: Trace) -> list[dict[str, Any]]:
     Of intermediates, those of the residual stream are shown: they tell whether gradients grow or
     vanish on their way down.
     """
-    layers: dict[str, list[dict[str, Any]]] = {}
+    layers: dict[str, list[dict[str, Any]]] = {layer_of(one.name): [] for one in trace.parameters()}
     for tensor in trace:
         if tensor.grad is None or tensor.grad.size == 0:
             continue
@@ -34,7 +34,7 @@ def gradient_flow(trace: Trace) -> list[dict[str, Any]]:
             entry = {"name": (stream or [tail])[0].rsplit(".", 1)[-1], "update_ratio": None}
             entry["grad_rms"] = number(_rms(tensor.grad))
             layers.setdefault(layer, []).append(entry)
-    return [{"layer": layer, "parts": parts} for layer, parts in layers.items()]
+    return [{"layer": layer, "parts": parts} for layer, parts in layers.items() if parts]
 
 
 def layer_of(name: str) -> str:
