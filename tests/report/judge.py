@@ -25,6 +25,7 @@ def faults(step: Step, report: dict[str, Any]) -> Iterator[str]:
     yield from _equations(report)
     yield from _numbers(step, report)
     yield from _gradients_come_in(step, report)
+    yield from _map(report)
     yield from _sums(report)
     yield from _order(report)
     yield from _sources(report)
@@ -108,9 +109,24 @@ def _gradients_come_in(step: Step, report: dict[str, Any]) -> Iterator[str]:
         for what in expected:
             if arrived.get((tensor.name, what)) != 1 and not skipped:
                 yield f"{tensor.name}: its {what} is not there at the end"
-    places = [(n["column"], n["row"]) for n in nodes.values() if not n["parameter"]]
-    if len(set(places)) < len(places):
-        yield "the map: two tensors in one place"
+
+
+def _map(report: dict[str, Any]) -> Iterator[str]:
+    """No two pills in one place, whichever layer is open; a closed one stands where it begins."""
+    nodes = [node for node in report["map"]["nodes"] if not node["parameter"]]
+    for is_open in {node["group"] for node in nodes}:
+        places: dict[str, tuple[int, int]] = {}
+        for node in nodes:
+            closed = node["group"] and node["group"] != is_open
+            key = node["group"] if closed else node["id"]
+            column, row = places.get(key, (node["column"], node["row"]))
+            places[key] = min(column, node["column"]), min(row, node["row"])
+        if len(set(places.values())) < len(places):
+            yield f"the map, {is_open or 'all layers closed'}: two pills in one place"
+    known = {node["id"] for node in report["map"]["nodes"]}
+    for edge in report["map"]["edges"]:
+        if not set(edge) <= known:
+            yield f"the map: an edge between {edge}, which are not both there"
 
 
 def _skips_layers(report: dict[str, Any]) -> bool:

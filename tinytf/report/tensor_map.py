@@ -23,6 +23,7 @@ def tensor_map(writer: Writer) -> dict[str, Any]:
     of their own, one above the other.
     """
     columns: dict[str, int] = {}
+    starts: dict[str, int] = {}
     taken: set[tuple[int, int]] = set()
     nodes: list[dict[str, Any]] = []
     edges: list[list[str]] = []
@@ -38,6 +39,9 @@ def tensor_map(writer: Writer) -> dict[str, Any]:
             known = [one for one in sources if one in columns]
             row = _row(name, two_stacks)
             column = 1 + max((columns[one] for one in known), default=-1)
+            # A layer's tensors stand behind its first one, so that layers do not mix: the keys that
+            # a decoder makes of the memory depend on nothing else of the decoder.
+            column = max(column, starts.setdefault(_group(name) or name, column))
             while (column, row) in taken:
                 column += 1
             columns[name] = column
