@@ -11,7 +11,7 @@ from tinytf.ops.arrays import Array
 from tinytf.report.axes import Axis, counted_axis, named_axis, only
 from tinytf.tracing import Trace, TracedTensor
 
-ONE = only("0")
+ONE = only("0", "single")
 TOP_WORDS = 16  # words of the vocabulary that are shown besides those of the texts
 
 # the end of a parameter's name -> its two axes; of a vector only the second one counts

@@ -70,11 +70,12 @@ def _log_softmax(story: Story, logits: Matrix, log_probs: Matrix) -> Any:
         formula = f"log_probs = log softmax({logits.title})"
         return equation(formula, "log_softmax", log_probs, [logits])
     total = logits.numbers[:, :1] - log_probs.numbers[:, :1]
-    column = only("log of the sum of all exp(logits)", "")
+    column = only("log_total", "statistic")
     name = "log of the sum over the whole vocabulary"
     log_total = story.numbers.constant(total, logits.rows, column, "log_total", name)
     formula = f"log_probs = {logits.title} {MINUS} log_total"
-    text = f"{logits.cols.words}; log_total is taken over all of them."
+    words = logits.cols.words
+    text = f"{words[0].upper()}{words[1:]}; log_total is the logarithm of the sum over all of them."
     row = equation(formula, "add", log_probs, [logits, log_total], signs=[1, -1], text=text)
     return row
 
