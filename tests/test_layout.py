@@ -20,6 +20,7 @@ ALLOWED = {
     "bundled": {"text"},
     "training": {"models", "layers", "ops", "config", "text"},
     "generation": {"models", "layers", "ops", "config", "text"},
+    "course": {"gradcheck", "training", "models", "layers", "ops", "config"},
     "gradcheck": {"models", "layers", "ops", "config"},
     "tracing": {"layers", "ops"},
     "report": {"tracing", "training", "generation", "models", "layers", "ops", "config", "text"},
@@ -28,7 +29,7 @@ ALLOWED = {
     "stepping": {"gradcheck", "ops"},
     "cli": {
         "training", "generation", "bundled", "metrics", "data", "text", "gradcheck", "models",
-        "layers", "ops", "config", "show", "plotting", "tracing", "report",
+        "layers", "ops", "config", "show", "plotting", "tracing", "report", "course",
     },
     "__init__": {"config", "models", "tracing"},
     "__main__": {"cli"},
