@@ -1,4 +1,4 @@
-"""What an exercise is: functions to write, how they are called, on which inputs, for which points."""
+"""What an exercise is: functions to write, how they are called, on which inputs, the points."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -91,7 +91,8 @@ class Mistake:
         name: unique in its exercise, such as "no cross term".
         says: one sentence: what is wrong. It ends without a full stop.
         evidence: what the numbers show, such as "rows of dx must sum to 0"; a fact, no guess.
-        edits: (old, new) pairs; each old stands exactly once in the source of the exercise's module.
+        edits: (old, new) pairs; each old stands exactly once in the source of the exercise's
+            module.
     """
 
     name: str
