@@ -103,6 +103,7 @@ class SelfAttention(Layer):
     def backward(self, dout: Array, cache: Any) -> Array:
         """dout (B, T, D) -> dx (B, T, D): x fed q, k and v, so dx is the sum of three parts."""
         q_cache, k_cache, v_cache, rope_caches, attention_cache, out_cache = cache
+        # BEGIN SOLUTION
         dmerged = self.out.backward(dout, out_cache)  # (B, T, D)
         dz = split_heads(dmerged, self.config.n_heads)  # (B, H, T, K)
         dq_rotated, dk_rotated, dv = attention_backward(dz, attention_cache)
@@ -118,3 +119,4 @@ class SelfAttention(Layer):
         dx_v = self.v.backward(dv_merged, v_cache)
         dx = dx_q + dx_k + dx_v
         return dx
+        # END SOLUTION

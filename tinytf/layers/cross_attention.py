@@ -71,6 +71,7 @@ class CrossAttention(Layer):
         keys_values_cache: Any = None
         if not isinstance(memory, tuple):
             memory, keys_values_cache = self.keys_values(memory)
+        # BEGIN SOLUTION
         k, v = memory  # (B, Hkv, S, K) each
         q_merged, q_cache = self.q.forward(x)  # (B, T, D)
         q = split_heads(q_merged, self.config.n_heads)  # (B, H, T, K)
@@ -81,6 +82,7 @@ class CrossAttention(Layer):
         merged = merge_heads(z)  # (B, T, D)
         out, out_cache = self.out.forward(merged)  # (B, T, D)
         return out, (keys_values_cache, q_cache, attention_cache, out_cache)
+        # END SOLUTION
 
     def backward(self, dout: Array, cache: Any) -> tuple[Array, Array]:
         """dout (B, T, D) -> dx (B, T, D) and dmemory (B, S, D).
@@ -88,6 +90,7 @@ class CrossAttention(Layer):
         x fed q only, the memory fed k and v: so dx comes through q alone, and dmemory is the sum of
         what comes through k and through v.
         """
+        # BEGIN SOLUTION
         keys_values_cache, q_cache, attention_cache, out_cache = cache
         dmerged = self.out.backward(dout, out_cache)  # (B, T, D)
         dz = split_heads(dmerged, self.config.n_heads)  # (B, H, T, K)
@@ -96,23 +99,28 @@ class CrossAttention(Layer):
         dx = self.q.backward(dq_merged, q_cache)  # (B, T, D)
         dmemory = self.keys_values_backward(dk, dv, keys_values_cache)  # (B, S, D)
         return dx, dmemory
+        # END SOLUTION
 
     def keys_values(self, memory: Array) -> tuple[KeysValues, Any]:
         """What the source answers with: memory (B, S, D) -> (k, v), (B, Hkv, S, K) each, and cache.
 
         They depend on the source alone, so in generation they are computed once for all steps.
         """
+        # BEGIN SOLUTION
         k_merged, k_cache = self.k.forward(memory)  # (B, S, Hkv K)
         v_merged, v_cache = self.v.forward(memory)  # (B, S, Hkv K)
         k = split_heads(k_merged, self.config.kv_heads)  # (B, Hkv, S, K)
         v = split_heads(v_merged, self.config.kv_heads)  # (B, Hkv, S, K)
         return (k, v), (k_cache, v_cache)
+        # END SOLUTION
 
     def keys_values_backward(self, dk: Array, dv: Array, cache: Any) -> Array:
         """dk and dv (B, Hkv, S, K) -> dmemory (B, S, D), the sum of both paths."""
+        # BEGIN SOLUTION
         k_cache, v_cache = cache
         dk_merged, dv_merged = merge_heads(dk), merge_heads(dv)  # (B, S, Hkv K) each
         dmemory_k = self.k.backward(dk_merged, k_cache)  # (B, S, D)
         dmemory_v = self.v.backward(dv_merged, v_cache)
         dmemory = dmemory_k + dmemory_v
         return dmemory
+        # END SOLUTION

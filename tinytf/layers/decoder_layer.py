@@ -89,6 +89,7 @@ class DecoderLayer(Layer):
         runs the layers adds the shares up.
         """
         self_cache, cross_cache, ffn_cache = cache
+        # BEGIN SOLUTION
         norm_position = self.config.norm_position
         dresid_mid_cross = residual_backward(
             dresid_post, self.norm3, self.ffn.backward, norm_position, ffn_cache
@@ -100,3 +101,4 @@ class DecoderLayer(Layer):
             dresid_mid, self.norm1, self.self_attn.backward, norm_position, self_cache
         )
         return dresid_pre, dmemory
+        # END SOLUTION

@@ -70,6 +70,7 @@ class TransformerLayer(Layer):
     def backward(self, dresid_post: Array, cache: Any) -> Array:
         """dresid_post (B, T, D) -> dresid_pre (B, T, D)."""
         attn_cache, ffn_cache = cache
+        # BEGIN SOLUTION
         norm_position = self.config.norm_position
         dresid_mid = residual_backward(
             dresid_post, self.norm2, self.ffn.backward, norm_position, ffn_cache
@@ -78,6 +79,7 @@ class TransformerLayer(Layer):
             dresid_mid, self.norm1, self.self_attn.backward, norm_position, attn_cache
         )
         return dresid_pre
+        # END SOLUTION
 
 
 def make_norm(config: Config, dtype: npt.DTypeLike) -> LayerNorm | RMSNorm:

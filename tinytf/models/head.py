@@ -31,16 +31,20 @@ def head_forward(resid: Array, head: Linear | None, table: Embedding) -> tuple[A
         head: from `make_head`.
         table: the stack's token embeddings.
     """
+    # BEGIN SOLUTION
     if head is None:
         return linear_forward(resid, table.weight.value.T)
     return head.forward(resid)
+    # END SOLUTION
 
 
 def head_backward(dlogits: Array, head: Linear | None, table: Embedding, cache: Any) -> Array:
     """dlogits (B, T, V) -> dresid (B, T, D); arguments as in `head_forward`."""
+    # BEGIN SOLUTION
     if head is None:
         dresid, dweight, _ = linear_backward(dlogits, cache)
         # The tied table gets its gradient from two places: here, and from the look-up.
         add_grad(table.weight, dweight.T)
         return dresid
     return head.backward(dlogits, cache)
+    # END SOLUTION

@@ -104,6 +104,7 @@ class MemoryDecoder(Layer):
     def backward(self, dresid: Array, cache: Any) -> Array:
         """dresid (B, T, D) -> dmemory (B, S, D), the sum over all layers' cross-attentions."""
         embed_cache, layer_caches, norm_cache = cache
+        # BEGIN SOLUTION
         if self.final_norm is not None:
             dresid = self.final_norm.backward(dresid, norm_cache)
         shares = []  # each layer's part of dmemory, (B, S, D)
@@ -115,6 +116,7 @@ class MemoryDecoder(Layer):
         for share in shares[1:]:
             dmemory = dmemory + share
         return dmemory
+        # END SOLUTION
 
     def start(self, memory: Array, memory_mask: Array | None = None) -> DecoderState:
         """The state before the first token: an empty past, and the memory's keys and values."""

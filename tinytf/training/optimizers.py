@@ -84,6 +84,7 @@ class SGD(Optimizer):
 
     def _update(self, tile: slice, learning_rate: float, decay: float) -> None:
         value, grad = self.flat.value[tile], self.flat.grad[tile]
+        # BEGIN SOLUTION
         direction = grad + decay * value if decay else grad
         if self.momentum:
             velocity = self.state["velocity"][tile]
@@ -91,6 +92,7 @@ class SGD(Optimizer):
             velocity += direction
             direction = velocity
         value -= learning_rate * direction
+        # END SOLUTION
 
 
 class Adam(Optimizer):
@@ -125,6 +127,7 @@ class Adam(Optimizer):
     def _update(self, tile: slice, learning_rate: float, decay: float) -> None:
         value, grad = self.flat.value[tile], self.flat.grad[tile]
         first, second = self.state["first_moment"][tile], self.state["second_moment"][tile]
+        # BEGIN SOLUTION
         beta1, beta2 = self.betas
         first *= beta1
         first += (1 - beta1) * grad
@@ -136,6 +139,7 @@ class Adam(Optimizer):
         if decay:
             value *= 1 - learning_rate * decay
         value -= (learning_rate / correction1) * first / root
+        # END SOLUTION
 
 
 class AdamW(Adam):

@@ -37,8 +37,8 @@ MISTAKES: dict[str, Edit] = {
         "self.q.forward(np.resize(merge_heads(k), x.shape))",
     ),
     "self-attention: keys and values from the decoder": (
-        "self.keys_values(memory)\n        k, v",
-        "self.keys_values(x)\n        k, v",
+        "memory, keys_values_cache = self.keys_values(memory)",
+        "memory, keys_values_cache = self.keys_values(x)",
     ),
     "keys and values exchanged": ("k, v = memory  # (B", "v, k = memory  # (B"),
     "padding mask not given": (

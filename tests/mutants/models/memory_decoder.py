@@ -9,12 +9,12 @@ MISTAKES: dict[str, Edit] = {
     ),
     "encoder's gradient of the last layer only": ("dmemory = dmemory + share", "pass"),
     "encoder's gradient averaged over the layers": (
-        "return dmemory\n\n    def start",
-        "return dmemory / len(self.layers)\n\n    def start",
+        "return dmemory\n        # END SOLUTION\n",
+        "return dmemory / len(self.layers)\n",
     ),
     "encoder's gradient lost": (
-        "return dmemory\n\n    def start",
-        "return 0 * dmemory\n\n    def start",
+        "return dmemory\n        # END SOLUTION\n",
+        "return 0 * dmemory\n",
     ),
     "padding mask not given to cross-attention": (
         "layer.forward(resid, memory, memory_mask, rng)",
