@@ -5,7 +5,7 @@ soon as it has it: where a backward fails, the forward's output is there already
 function should have returned but did not is not yielded by guessing: `Returned` says what came.
 
 This file is sent as text into the process in which a student's functions run, so it imports nothing
-but the standard library and NumPy.
+but the standard library, NumPy and files that are sent along.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,12 +13,9 @@ from typing import Any
 
 import numpy as np
 
-Output = tuple[str, Any]
-Namespace = Mapping[str, Any]
-
-
-class Returned(Exception):
-    """A function returned something of the wrong form; the text says what was expected and came."""
+from tinytf.course.drivers_layers import dropout, residual
+from tinytf.course.returned import Namespace, Output, Returned
+from tinytf.course.returned import form as _form
 
 
 def op(
@@ -285,13 +282,19 @@ def _both_passes(
     yield "dparameters", np.concatenate([parameter.grad.reshape(-1) for parameter in parameters])
 
 
-def _form(returned: Any) -> str:
-    if type(returned) in (tuple, list):
-        return f"{len(returned)} values"
-    return "None" if returned is None else f"one {type(returned).__name__}"
-
-
 DRIVERS: dict[str, Callable[..., Iterator[Output]]] = {
     driver.__name__: driver
-    for driver in (op, function, layer, memory_decoder, tied_head, optimizer, training)
+    for driver in (
+        op,
+        function,
+        dropout,
+        residual,
+        layer,
+        memory_decoder,
+        tied_head,
+        optimizer,
+        training,
+    )
 }
+
+__all__ = ["DRIVERS", "Returned"]

@@ -1,0 +1,185 @@
+"""Drivers of two exercises that `op` does not fit: dropout and the residual connection.
+
+This file is sent as text into the process in which a student's functions run, so it imports nothing
+but the standard library, NumPy and `returned.py`. Nor does it hold anything that an exercise asks
+for: norm and sub-layer of the residual connection are stand-ins.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from tinytf.course.returned import Namespace, Output, Returned, form, two
+
+MANY = (
+    20  # from so many entries along an axis on, a mask that never differs along it is no accident
+)
+
+
+def dropout(
+    functions: Namespace, call: Mapping[str, Any], inputs: Mapping[str, Any]
+) -> Iterator[Output]:
+    """Dropout: yields what every right implementation has in common, however it draws its mask.
+
+    call:
+        forward, backward: names of the functions.
+
+    inputs: x; p; seed of the generator, None for no generator; training; dy, of x's shape, without
+        zeros; copies: x and dy are repeated so many times along a new first axis, so that a small x
+        has many draws, too; None for x as it is.
+    outputs: where x is not 0, "kept" are the entries with y != 0.
+        kept_scale: the smallest and the largest y / x of the kept entries.
+        dropped_share: the share of entries that are not kept; exactly p where it is within 5
+            standard deviations of p.
+        mask: three times 1 for yes, 0 for no: the same seed gives the same y again; the next call
+            with the same generator gives another; the mask differs along each long axis.
+        dx: the smallest and the largest dx / (dy y / x) of the kept entries; the smallest and the
+            largest dx / dy of the others.
+    """
+    forward, backward = functions[call["forward"]], functions[call["backward"]]
+    x, dy, p = inputs["x"], inputs["dy"], inputs["p"]
+    if inputs["copies"] is not None:
+        x, dy = (np.stack([array] * inputs["copies"]) for array in (x, dy))
+
+    def draw(rng: np.random.Generator | None) -> tuple[Any, Any]:
+        y, cache = two(call["forward"], forward(x, p, rng, training=inputs["training"]))
+        return _like("y", call["forward"], y, x), cache
+
+    rng = _generator(inputs["seed"])
+    y, cache = draw(rng)
+    y = y.copy()
+    counted = (x != 0) | (y != 0)  # a y where x is 0 makes kept_scale infinite
+    kept = counted & (y != 0)
+    dropped = counted & (y == 0)
+    with np.errstate(divide="ignore"):
+        scale = y[kept] / x[kept]
+    yield "kept_scale", _ends(scale, otherwise=np.nan)
+    yield "dropped_share", _share(dropped.sum(), counted.sum(), p if inputs["training"] else 0.0)
+    again, _ = draw(_generator(inputs["seed"]))
+    other, _ = draw(rng)
+    yield (
+        "mask",
+        np.array([np.array_equal(y, again), not np.array_equal(y, other), _varies(kept)], float),
+    )
+    dx = _like("dx", call["backward"], backward(dy, cache), x)
+    at_kept = _ends(dx[kept] / (dy[kept] * scale), otherwise=1.0)
+    at_dropped = _ends(dx[dropped] / dy[dropped], otherwise=0.0)
+    yield "dx", np.concatenate([at_kept, at_dropped])
+
+
+def _generator(seed: int | None) -> np.random.Generator | None:
+    return None if seed is None else np.random.default_rng(seed)
+
+
+def _like(name: str, function: str, array: Any, x: Any) -> Any:
+    if type(array) is not np.ndarray or array.shape != x.shape:
+        came = f"shape {array.shape}" if type(array) is np.ndarray else form(array)
+        raise Returned(f"{function}: expected {name} of shape {x.shape}, got {came}")
+    return array
+
+
+def _ends(ratios: Any, otherwise: float) -> Any:
+    """The smallest and the largest; `otherwise` where there are none."""
+    return np.array([ratios.min(), ratios.max()]) if ratios.size else np.full(2, otherwise)
+
+
+def _share(n_dropped: int, n: int, p: float) -> float:
+    """n_dropped / n, or p where the difference is what chance makes of p."""
+    share = float(n_dropped / n)
+    return p if abs(share - p) <= 5 * (p * (1 - p) / n) ** 0.5 else share
+
+
+def _varies(kept: Any) -> bool:
+    """Whether the mask differs along each axis on which it could hardly be the same by chance."""
+    long_axes = [axis for axis in range(kept.ndim) if kept.shape[axis] >= MANY]
+    return all((kept != kept.take([0], axis)).any() for axis in long_axes)
+
+
+def residual(
+    functions: Namespace, call: Mapping[str, Any], inputs: Mapping[str, Any]
+) -> Iterator[Output]:
+    """A residual connection around a stand-in for a sub-layer, with a stand-in for a norm.
+
+    call:
+        forward, backward: names of the functions.
+
+    inputs: x (B, T, D); gamma, beta (D,), of the norm; weight (D,), of the sub-layer; memory, None
+        or of x's shape: a second input of the sub-layer, as in cross-attention; norm_position,
+        "pre" or "post"; dropout; seed of the generator, None for evaluation; dy.
+    outputs: y; dx; dmemory, None without memory; dgamma and dbeta, what the norm's backward has
+        added up; dweight, the same for the sub-layer's.
+    """
+    norm = _StandInNorm(inputs["gamma"], inputs["beta"])
+    sublayer = _StandInSublayer(inputs["weight"], inputs["memory"])
+    position, rng = inputs["norm_position"], _generator(inputs["seed"])
+    forward: Callable[..., Any] = functions[call["forward"]]
+    returned = forward(inputs["x"], norm, sublayer.forward, position, inputs["dropout"], rng)
+    y, cache = two(call["forward"], returned)
+    yield "y", y
+    dx = functions[call["backward"]](inputs["dy"], norm, sublayer.backward, position, cache)
+    dmemory = None
+    if inputs["memory"] is not None:
+        if type(dx) is not tuple or len(dx) != 2:
+            raise Returned(f"{call['backward']}: expected (dx, dmemory), got {form(dx)}")
+        dx, dmemory = dx
+    yield "dx", dx
+    yield "dmemory", dmemory
+    yield "dgamma", norm.dgamma
+    yield "dbeta", norm.dbeta
+    yield "dweight", sublayer.dweight
+
+
+class _StandInNorm:
+    """y = gamma * (x + x * x) + beta, in the place of a norm."""
+
+    def __init__(self, gamma: Any, beta: Any) -> None:
+        self.gamma, self.beta = gamma, beta
+        self.dgamma, self.dbeta = np.zeros_like(gamma), np.zeros_like(beta)
+
+    def forward(self, x: Any) -> tuple[Any, Any]:
+        """x (..., D) -> y (..., D)."""
+        return self.gamma * (x + x * x) + self.beta, ("norm", x)
+
+    def backward(self, dy: Any, cache: Any) -> Any:
+        """dy (..., D) -> dx (..., D)."""
+        x = _own("norm", cache)
+        self.dgamma = self.dgamma + _over_rows(dy * (x + x * x))
+        self.dbeta = self.dbeta + _over_rows(dy)
+        return dy * (self.gamma * (1 + 2 * x))
+
+
+class _StandInSublayer:
+    """out[d] = weight[d] * inner[d - 1], times memory where there is one, for an FFN or attention.
+
+    Index -1 is the last one: feature 0 takes over the last feature.
+    """
+
+    def __init__(self, weight: Any, memory: Any) -> None:
+        self.weight, self.memory = weight, memory
+        self.dweight = np.zeros_like(weight)
+
+    def forward(self, inner: Any) -> tuple[Any, Any]:
+        """inner (..., D) -> out (..., D)."""
+        shifted = np.roll(inner, 1, axis=-1)
+        memory = 1.0 if self.memory is None else self.memory
+        return self.weight * shifted * memory, ("sub-layer", shifted)
+
+    def backward(self, dout: Any, cache: Any) -> Any:
+        """dout (..., D) -> dinner (..., D); with a memory, dinner and dmemory."""
+        shifted = _own("sub-layer", cache)
+        memory = 1.0 if self.memory is None else self.memory
+        self.dweight = self.dweight + _over_rows(dout * shifted * memory)
+        dinner = np.roll(dout * self.weight * memory, -1, axis=-1)
+        return dinner if self.memory is None else (dinner, dout * self.weight * shifted)
+
+
+def _own(name: str, cache: Any) -> Any:
+    """What a stand-in's forward put into its cache."""
+    if type(cache) is not tuple or len(cache) != 2 or cache[0] != name:
+        raise ValueError(f"{name}: its backward wants the cache that its forward returned")
+    return cache[1]
+
+
+def _over_rows(array: Any) -> Any:
+    return array.reshape(-1, array.shape[-1]).sum(axis=0)

@@ -1,0 +1,33 @@
+"""What the drivers share: their types, and the error for a return value of the wrong form.
+
+This file is sent as text into the process in which a student's functions run, so it imports nothing
+but the standard library and NumPy.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+Output = tuple[str, Any]
+Namespace = Mapping[str, Any]
+
+
+class Returned(Exception):
+    """A function returned something of the wrong form; the text says what was expected and came."""
+
+
+def form(returned: Any) -> str:
+    """What came, in words: "3 values", "None", "one ndarray"."""
+    if type(returned) in (tuple, list):
+        return f"{len(returned)} values"
+    return "None" if returned is None else f"one {type(returned).__name__}"
+
+
+def two(name: str, returned: Any) -> tuple[Any, Any]:
+    """The pair (y, cache) that a forward returned.
+
+    Raises:
+        Returned: it is no pair.
+    """
+    if type(returned) is not tuple or len(returned) != 2:
+        raise Returned(f"{name}: expected (y, cache), got {form(returned)}")
+    return returned
