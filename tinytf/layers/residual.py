@@ -38,6 +38,7 @@ def residual_forward(
     Returns:
         y (B, T, D), and the cache for `residual_backward`.
     """
+    # BEGIN SOLUTION
     if norm_position == "pre":
         inner, norm_cache = norm.forward(x)
     else:
@@ -50,6 +51,7 @@ def residual_forward(
     else:
         y = summed
     return y, (norm_cache, sublayer_cache, dropout_cache)
+    # END SOLUTION
 
 
 @overload
@@ -95,6 +97,7 @@ def residual_backward(
     Returns:
         dx (B, T, D); where the sub-layer returned two gradients, dx and dmemory (B, S, D).
     """
+    # BEGIN SOLUTION
     norm_cache, sublayer_cache, dropout_cache = cache
     dsummed = norm.backward(dy, norm_cache) if norm_position == "post" else dy
     ddropped = dsummed
@@ -104,3 +107,4 @@ def residual_backward(
     dx_inner = norm.backward(dinner, norm_cache) if norm_position == "pre" else dinner
     dx = dsummed + dx_inner
     return dx if dmemory is None else (dx, dmemory)
+    # END SOLUTION
