@@ -1,0 +1,1 @@
+"""The inputs on which the exercises of each assignment are tried: one file a subject."""

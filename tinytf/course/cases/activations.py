@@ -1,0 +1,85 @@
+"""Inputs of the exercises "relu", "gelu", "tanh" and "silu": x of any shape."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tinytf.course.exercise import Cases, Inputs, Probe
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+
+def _strategy() -> "SearchStrategy[Inputs]":
+    from hypothesis import strategies as st
+
+    from tinytf.gradcheck.strategies import readable_arrays, shapes
+
+    def inputs(shape: tuple[int, ...]) -> "SearchStrategy[Inputs]":
+        return st.fixed_dictionaries({"x": readable_arrays(shape), "dy": readable_arrays(shape)})
+
+    return shapes(1, 3, 3).flatmap(inputs)
+
+
+def _strategy_without_zeros() -> "SearchStrategy[Inputs]":
+    """For relu: at x = 0 its gradient is a convention, which a probe looks at."""
+    return _strategy().map(lambda inputs: inputs | {"x": inputs["x"] + (inputs["x"] >= 0)})
+
+
+def _strategy_of_both_forms() -> "SearchStrategy[Inputs]":
+    from hypothesis import strategies as st
+
+    forms = st.sampled_from(["none", "tanh"])
+    return st.builds(lambda inputs, form: inputs | {"approximate": form}, _strategy(), forms)
+
+
+def _inputs(rng: np.random.Generator, *shape: int) -> Inputs:
+    return {"x": rng.normal(size=shape), "dy": rng.normal(size=shape)}
+
+
+def _generic(rng: np.random.Generator) -> list[Probe]:
+    return [
+        Probe("random numbers, x (3, 4)", _inputs(rng, 3, 4)),
+        Probe("random numbers, x (2, 3, 5)", _inputs(rng, 2, 3, 5)),
+        Probe("random numbers from -3 to 3", _inputs(rng, 7) | {"x": rng.uniform(-3, 3, 7)}),
+    ]
+
+
+def _special(rng: np.random.Generator) -> list[Probe]:
+    small = _inputs(rng, 5)
+    small["dy"] = 1e-4 * small["dy"]
+    far = {"x": np.array([-1000.0, -40.0, 40.0, 1000.0]), "dy": rng.normal(size=4)}
+    negative = {"x": -np.abs(rng.normal(size=6)), "dy": rng.normal(size=6)}
+    return [
+        Probe("x (3, 3)", _inputs(rng, 3, 3)),
+        Probe("nothing but negative x", negative),
+        Probe("dy of one sign", _inputs(rng, 6) | {"dy": rng.uniform(1, 2, 6)}),
+        Probe("gradients around 1e-4", small),
+        Probe("a single number, x (1,)", _inputs(rng, 1), edge=True),
+        Probe("x at -1000, -40, 40 and 1000", far, edge=True),
+    ]
+
+
+def _special_of_relu(rng: np.random.Generator) -> list[Probe]:
+    kink = {"x": np.array([0.0, 1.0, 0.0]), "dy": np.array([2.0, 3.0, -4.0])}
+    return [*_special(rng), Probe("x at the kink, 0", kink, edge=True)]
+
+
+def _in_both_forms(probes: list[Probe]) -> list[Probe]:
+    return [
+        Probe(
+            f"{probe.name}, approximate={form!r}", {**probe.inputs, "approximate": form}, probe.edge
+        )
+        for form in ("none", "tanh")
+        for probe in probes
+    ]
+
+
+relu = Cases(_strategy_without_zeros, _generic, _special_of_relu)
+tanh = Cases(_strategy, _generic, _special)
+silu = Cases(_strategy, _generic, _special)
+gelu = Cases(
+    _strategy_of_both_forms,
+    lambda rng: _in_both_forms(_generic(rng)),
+    lambda rng: _in_both_forms(_special(rng)),
+)

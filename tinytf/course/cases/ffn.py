@@ -1,0 +1,137 @@
+"""Inputs of the exercises "ffn" and "swiglu_ffn": two layers of weights around an activation."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tinytf.course.exercise import Cases, Inputs, Probe
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+Shapes = dict[str, tuple[int, ...]]
+
+ACTIVATIONS = "relu", "gelu", "gelu_tanh", "silu"
+
+
+def _ffn_shapes(leading: tuple[int, ...], d_model: int, d_ff: int) -> Shapes:
+    return {
+        "x": (*leading, d_model),
+        "w_in": (d_model, d_ff),
+        "b_in": (d_ff,),
+        "w_out": (d_ff, d_model),
+        "b_out": (d_model,),
+        "dout": (*leading, d_model),
+    }
+
+
+def _swiglu_shapes(leading: tuple[int, ...], d_model: int, d_ff: int) -> Shapes:
+    return {
+        "x": (*leading, d_model),
+        "w_gate": (d_model, d_ff),
+        "w_up": (d_model, d_ff),
+        "w_down": (d_ff, d_model),
+        "dout": (*leading, d_model),
+    }
+
+
+def _ffn_strategy() -> "SearchStrategy[Inputs]":
+    from hypothesis import strategies as st
+
+    from tinytf.gradcheck.strategies import shapes
+
+    sizes = st.tuples(shapes(1, 2, 2), st.integers(1, 2), st.integers(1, 3))
+    arrays = sizes.flatmap(lambda drawn: _arrays(_ffn_shapes(*drawn)))
+    # Never exactly at relu's kink: halves added to whole numbers.
+    return st.builds(
+        lambda inputs, activation: (
+            inputs | {"b_in": inputs["b_in"] + 0.5, "activation": activation}
+        ),
+        arrays,
+        st.sampled_from(ACTIVATIONS),
+    )
+
+
+def _swiglu_strategy() -> "SearchStrategy[Inputs]":
+    from hypothesis import strategies as st
+
+    from tinytf.gradcheck.strategies import shapes
+
+    sizes = st.tuples(shapes(1, 2, 2), st.integers(1, 2), st.integers(1, 3))
+    return sizes.flatmap(lambda drawn: _arrays(_swiglu_shapes(*drawn)))
+
+
+def _arrays(shapes: Shapes) -> "SearchStrategy[Inputs]":
+    from hypothesis import strategies as st
+
+    from tinytf.gradcheck.strategies import readable_arrays
+
+    drawn: SearchStrategy[Inputs] = st.fixed_dictionaries(
+        {name: readable_arrays(shape, 2) for name, shape in shapes.items()}
+    )
+    return drawn
+
+
+def _normal(rng: np.random.Generator, shapes: Shapes) -> Inputs:
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+def _ffn_inputs(
+    rng: np.random.Generator,
+    leading: tuple[int, ...],
+    d_model: int,
+    d_ff: int,
+    activation: str = "relu",
+) -> Inputs:
+    return _normal(rng, _ffn_shapes(leading, d_model, d_ff)) | {"activation": activation}
+
+
+def _ffn_generic(rng: np.random.Generator) -> list[Probe]:
+    return [
+        Probe(f"random numbers, {name}", _ffn_inputs(rng, (2, 4), 3, 5, name))
+        for name in ACTIVATIONS
+    ]
+
+
+def _ffn_special(rng: np.random.Generator) -> list[Probe]:
+    small = _ffn_inputs(rng, (3,), 2, 4, "gelu")
+    small["dout"] = 1e-4 * small["dout"]
+    no_bias = _ffn_inputs(rng, (2,), 1, 2) | {"b_in": None, "b_out": None}
+    return [
+        Probe("all sizes equal", _ffn_inputs(rng, (3, 3), 3, 3, "silu")),
+        Probe("fewer features inside than outside", _ffn_inputs(rng, (3,), 4, 2, "gelu_tanh")),
+        Probe("gradients around 1e-4", small),
+        Probe("x a single row, with one axis", _ffn_inputs(rng, (), 2, 3), edge=True),
+        Probe("no biases", no_bias, edge=True),
+    ]
+
+
+def _swiglu_inputs(
+    rng: np.random.Generator, leading: tuple[int, ...], d_model: int, d_ff: int
+) -> Inputs:
+    return _normal(rng, _swiglu_shapes(leading, d_model, d_ff))
+
+
+def _swiglu_generic(rng: np.random.Generator) -> list[Probe]:
+    return [
+        Probe("random numbers, x (2, 4, 3)", _swiglu_inputs(rng, (2, 4), 3, 5)),
+        Probe("random numbers, x (6, 4)", _swiglu_inputs(rng, (6,), 4, 3)),
+    ]
+
+
+def _swiglu_special(rng: np.random.Generator) -> list[Probe]:
+    small = _swiglu_inputs(rng, (3,), 2, 4)
+    small["dout"] = 1e-4 * small["dout"]
+    far = _swiglu_inputs(rng, (2,), 1, 2)
+    far["x"] = np.array([[1000.0], [-1000.0]])
+    return [
+        Probe("all sizes equal", _swiglu_inputs(rng, (3, 3), 3, 3)),
+        Probe("gradients around 1e-4", small),
+        Probe("all sizes 1", _swiglu_inputs(rng, (1,), 1, 1), edge=True),
+        Probe("x a single row, with one axis", _swiglu_inputs(rng, (), 2, 3), edge=True),
+        Probe("x at 1000 and -1000", far, edge=True),
+    ]
+
+
+ffn = Cases(_ffn_strategy, _ffn_generic, _ffn_special)
+swiglu_ffn = Cases(_swiglu_strategy, _swiglu_generic, _swiglu_special)

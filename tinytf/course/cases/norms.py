@@ -1,0 +1,103 @@
+"""Inputs of the exercises "layernorm" and "rmsnorm": gamma and beta are never just 1 and 0."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tinytf.course.exercise import Cases, Inputs, Probe
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+
+def _layernorm_strategy() -> "SearchStrategy[Inputs]":
+    from hypothesis import strategies as st
+
+    from tinytf.gradcheck.strategies import readable_arrays, shapes
+
+    def inputs(leading: tuple[int, ...], d_model: int) -> "SearchStrategy[Inputs]":
+        return st.fixed_dictionaries(
+            {
+                "x": readable_arrays((*leading, d_model)),
+                "gamma": readable_arrays((d_model,)),
+                "beta": readable_arrays((d_model,)),
+                "dy": readable_arrays((*leading, d_model)),
+            }
+        )
+
+    sizes = st.tuples(shapes(1, 2, 3), st.integers(1, 4))
+    return sizes.flatmap(lambda drawn: inputs(*drawn))
+
+
+def _rmsnorm_strategy() -> "SearchStrategy[Inputs]":
+    return _layernorm_strategy().map(_without_beta)
+
+
+def _inputs(rng: np.random.Generator, *shape: int) -> Inputs:
+    return {
+        "x": rng.normal(size=shape),
+        "gamma": rng.normal(size=shape[-1]),
+        "beta": rng.normal(size=shape[-1]),
+        "dy": rng.normal(size=shape),
+    }
+
+
+def _generic(rng: np.random.Generator) -> list[Probe]:
+    return [
+        Probe("random numbers, x (4, 5)", _inputs(rng, 4, 5)),
+        Probe("random numbers, x (2, 3, 6)", _inputs(rng, 2, 3, 6)),
+        Probe("a large eps, 0.25", _inputs(rng, 3, 4) | {"eps": 0.25}),
+    ]
+
+
+def _special(rng: np.random.Generator) -> list[Probe]:
+    small = _inputs(rng, 3, 4)
+    small["dy"] = 1e-4 * small["dy"]
+    equal = _inputs(rng, 3, 4)
+    equal["x"][1] = 2.0
+    tiny = _inputs(rng, 2, 3)
+    tiny["x"] = 0.01 * tiny["x"]
+    wide = _inputs(rng, 2, 5)
+    wide["x"] = 1000 * wide["x"]
+    shifted = _inputs(rng, 2, 5)
+    shifted["x"] = 1000 + shifted["x"]
+    return [
+        Probe("as many rows as features", _inputs(rng, 4, 4)),
+        Probe("all sizes equal, x (3, 3, 3)", _inputs(rng, 3, 3, 3)),
+        Probe("a row of equal numbers", equal),
+        Probe("x around 0.01, where eps counts", tiny),
+        Probe("x from -1000 to 1000", wide),
+        Probe("x around 1000", shifted),
+        Probe("gradients around 1e-4", small),
+        Probe("x a single row, with one axis", _inputs(rng, 3), edge=True),
+        Probe("a single feature", _inputs(rng, 2, 1), edge=True),
+    ]
+
+
+def _special_of_layernorm(rng: np.random.Generator) -> list[Probe]:
+    far = _inputs(rng, 1, 3)
+    far["x"] = 1e6 + far["x"]
+    return [
+        *_special(rng),
+        Probe("no beta", _inputs(rng, 1, 3) | {"beta": None}, edge=True),
+        Probe("x around a million, where digits are lost", far, edge=True),
+    ]
+
+
+def _special_of_rmsnorm(rng: np.random.Generator) -> list[Probe]:
+    zeros = _inputs(rng, 2, 2)
+    zeros["x"][0] = 0.0
+    probes = [*_special(rng), Probe("a row of zeros", zeros, edge=True)]
+    return [Probe(probe.name, _without_beta(probe.inputs), probe.edge) for probe in probes]
+
+
+def _generic_of_rmsnorm(rng: np.random.Generator) -> list[Probe]:
+    return [Probe(probe.name, _without_beta(probe.inputs)) for probe in _generic(rng)]
+
+
+def _without_beta(inputs: Inputs) -> Inputs:
+    return {name: value for name, value in inputs.items() if name != "beta"}
+
+
+layernorm = Cases(_layernorm_strategy, _generic, _special_of_layernorm)
+rmsnorm = Cases(_rmsnorm_strategy, _generic_of_rmsnorm, _special_of_rmsnorm)

@@ -1,0 +1,85 @@
+"""Inputs of the exercise "residual": pre- and post-norm, with and without a memory and dropout."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tinytf.course.exercise import Cases, Inputs, Probe
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+
+def _strategy() -> "SearchStrategy[Inputs]":
+    from hypothesis import strategies as st
+
+    from tinytf.gradcheck.strategies import readable_arrays
+
+    def inputs(*shape: int) -> "SearchStrategy[Inputs]":
+        vector = readable_arrays(shape[-1:], 2)
+        return st.fixed_dictionaries(
+            {
+                "x": readable_arrays(shape, 2),
+                "gamma": vector,
+                "beta": vector,
+                "weight": vector,
+                "memory": st.one_of(st.none(), readable_arrays(shape, 2)),
+                "norm_position": st.sampled_from(["pre", "post"]),
+                "dropout": st.sampled_from([0.0, 0.5]),
+                "seed": st.sampled_from([None, 0, 1]),
+                "dy": readable_arrays(shape, 2),
+            }
+        )
+
+    side = st.integers(1, 2)
+    return st.tuples(side, side, side).flatmap(lambda shape: inputs(*shape))
+
+
+def _inputs(
+    rng: np.random.Generator, shape: tuple[int, ...], norm_position: str, memory: bool = False
+) -> Inputs:
+    return {
+        "x": rng.normal(size=shape),
+        "gamma": rng.normal(size=shape[-1]),
+        "beta": rng.normal(size=shape[-1]),
+        "weight": rng.normal(size=shape[-1]),
+        "memory": rng.normal(size=shape) if memory else None,
+        "norm_position": norm_position,
+        "dropout": 0.0,
+        "seed": None,
+        "dy": rng.normal(size=shape),
+    }
+
+
+def _generic(rng: np.random.Generator) -> list[Probe]:
+    probes = []
+    for position in ("pre", "post"):
+        dropped = {"dropout": 0.3, "seed": 1}
+        cross = _inputs(rng, (2, 3, 4), position, memory=True)
+        probes += [
+            Probe(f"{position}-norm", _inputs(rng, (2, 3, 4), position)),
+            Probe(f"{position}-norm with dropout", _inputs(rng, (3, 4, 5), position) | dropped),
+            Probe(f"{position}-norm, a sub-layer with a memory", cross),
+        ]
+    return probes
+
+
+def _special(rng: np.random.Generator) -> list[Probe]:
+    probes = []
+    for position in ("pre", "post"):
+        small = _inputs(rng, (1, 2, 3), position)
+        small["dy"] = 1e-4 * small["dy"]
+        both = _inputs(rng, (2, 4, 5), position, memory=True) | {"dropout": 0.4, "seed": 2}
+        evaluation = _inputs(rng, (1, 1, 3), position) | {"dropout": 0.5}
+        ones = _inputs(rng, (1, 1, 1), position)
+        probes += [
+            Probe(f"{position}-norm, all sizes equal", _inputs(rng, (3, 3, 3), position)),
+            Probe(f"{position}-norm, gradients around 1e-4", small),
+            Probe(f"{position}-norm, memory and dropout", both),
+            Probe(f"{position}-norm, evaluation: no generator, no dropout", evaluation, edge=True),
+            Probe(f"{position}-norm, all sizes 1", ones, edge=True),
+        ]
+    return probes
+
+
+residual = Cases(_strategy, _generic, _special)
