@@ -68,10 +68,10 @@ class CrossAttention(Layer):
         Returns:
             out (B, T, D), and the cache for `backward`.
         """
+        # BEGIN SOLUTION
         keys_values_cache: Any = None
         if not isinstance(memory, tuple):
             memory, keys_values_cache = self.keys_values(memory)
-        # BEGIN SOLUTION
         k, v = memory  # (B, Hkv, S, K) each
         q_merged, q_cache = self.q.forward(x)  # (B, T, D)
         q = split_heads(q_merged, self.config.n_heads)  # (B, H, T, K)

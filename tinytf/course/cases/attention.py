@@ -1,0 +1,119 @@
+"""Inputs of the exercise "attention": q, k, v and dz, with masks, bias, groups and dropout."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tinytf.course.exercise import Cases, Inputs, Probe
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+
+def _strategy() -> "SearchStrategy[Inputs]":
+    from hypothesis import strategies as st
+
+    from tinytf.gradcheck.strategies import readable_arrays
+
+    @st.composite
+    def inputs(draw: "DrawFn") -> Inputs:
+        """Every query has a key to attend to: dead rows are among the special probes."""
+        size = st.integers(1, 3)
+        batch, n_heads = draw(st.integers(1, 2)), draw(st.integers(1, 2))
+        n_queries, n_keys, d_head, d_value = (draw(size) for _ in range(4))
+        made: Inputs = {
+            "q": draw(readable_arrays((batch, n_heads, n_queries, d_head))),
+            "k": draw(readable_arrays((batch, n_heads, n_keys, d_head))),
+            "v": draw(readable_arrays((batch, n_heads, n_keys, d_value))),
+            "dz": draw(readable_arrays((batch, n_heads, n_queries, d_value))),
+        }
+        kind = draw(st.sampled_from(["none", "mask", "causal"]))
+        if kind == "mask":
+            seen = draw(st.lists(st.booleans(), min_size=n_keys - 1, max_size=n_keys - 1))
+            made["mask"] = np.array([*seen, True])
+        if kind == "causal" and n_keys >= n_queries:
+            made["causal"] = True
+        return made
+
+    return inputs()
+
+
+def _inputs(
+    rng: np.random.Generator,
+    batch: int,
+    n_heads: int,
+    n_queries: int,
+    n_keys: int,
+    d_head: int,
+    n_kv_heads: int | None = None,
+    **options: Any,
+) -> Inputs:
+    n_kv_heads = n_heads if n_kv_heads is None else n_kv_heads
+    return {
+        "q": rng.normal(size=(batch, n_heads, n_queries, d_head)),
+        "k": rng.normal(size=(batch, n_kv_heads, n_keys, d_head)),
+        "v": rng.normal(size=(batch, n_kv_heads, n_keys, d_head)),
+        "dz": rng.normal(size=(batch, n_heads, n_queries, d_head)),
+        **options,
+    }
+
+
+def _generic(rng: np.random.Generator) -> list[Probe]:
+    mask = rng.random((2, 1, 4, 5)) < 0.6
+    mask[..., 2] = True
+    return [
+        Probe("random numbers, no mask", _inputs(rng, 2, 3, 4, 6, 5)),
+        Probe("a mask (B, 1, Tq, Tk)", _inputs(rng, 2, 3, 4, 5, 2, mask=mask)),
+        Probe("causal, T = 4", _inputs(rng, 2, 2, 4, 4, 3, causal=True)),
+    ]
+
+
+def _special(rng: np.random.Generator) -> list[Probe]:
+    padding = np.array([[True, True, False], [True, False, False]])[:, None, None, :]
+    small = _inputs(rng, 2, 2, 3, 4, 3)
+    small["dz"] = 1e-4 * small["dz"]
+    wide_values = _inputs(rng, 1, 2, 3, 4, 3)
+    wide_values["v"] = rng.normal(size=(1, 2, 4, 5))
+    wide_values["dz"] = rng.normal(size=(1, 2, 3, 5))
+    return [
+        Probe("every size 3", _inputs(rng, 3, 3, 3, 3, 3)),
+        Probe("as many positions as features", _inputs(rng, 2, 1, 4, 4, 4)),
+        Probe("more queries than keys", _inputs(rng, 1, 2, 5, 2, 3)),
+        Probe("causal, with a past: Tk > Tq", _inputs(rng, 1, 2, 3, 5, 2, causal=True)),
+        Probe("a padding mask (B, 1, 1, Tk)", _inputs(rng, 2, 2, 3, 3, 2, mask=padding)),
+        Probe("causal, and a padding mask", _inputs(rng, 2, 2, 3, 3, 2, mask=padding, causal=True)),
+        Probe("gradients around 1e-4", small),
+        *_edges(rng, wide_values),
+    ]
+
+
+def _edges(rng: np.random.Generator, wide_values: Inputs) -> list[Probe]:
+    dead = np.array([[True, True], [False, False]])
+    large = _inputs(rng, 1, 1, 2, 2, 1)
+    large["q"] = np.array([[[[1000.0], [-1000.0]]]])
+    large["k"] = np.array([[[[1.0], [0.999]]]])
+    per_head = rng.random((2, 3, 4)) < 0.7
+    per_head[..., 0] = True
+    bias = rng.normal(size=(2, 3, 4))
+    return [
+        Probe("scores around +-1000", large, edge=True),
+        Probe("a query that may attend to nothing", _inputs(rng, 1, 1, 2, 2, 1, mask=dead), True),
+        Probe("causal, Tq > Tk: dead rows", _inputs(rng, 1, 1, 3, 2, 1, causal=True), edge=True),
+        Probe("heads of a single feature", _inputs(rng, 2, 2, 3, 4, 1), edge=True),
+        Probe("a single key", _inputs(rng, 1, 2, 3, 1, 2), edge=True),
+        Probe("grouped heads: H = 4, Hkv = 2", _inputs(rng, 2, 4, 3, 4, 3, n_kv_heads=2), True),
+        Probe("one key head for all: Hkv = 1", _inputs(rng, 1, 3, 2, 4, 2, n_kv_heads=1), True),
+        Probe("values wider than the keys", wide_values, edge=True),
+        Probe("a mask (H, Tq, Tk)", _inputs(rng, 2, 2, 3, 4, 2, mask=per_head), edge=True),
+        Probe("a bias (H, Tq, Tk)", _inputs(rng, 2, 2, 3, 4, 2, bias=bias), edge=True),
+        Probe("a scale of 0.3", _inputs(rng, 1, 2, 3, 4, 2, scale=0.3), edge=True),
+        Probe("dropout", _inputs(rng, 2, 2, 3, 5, 2, dropout_p=0.3, seed=1), edge=True),
+        Probe(
+            "a mask of 0 and 1: an error, since ~mask would be -1 and -2",
+            _inputs(rng, 1, 1, 1, 2, 1, mask=np.array([1, 0])),
+            edge=True,
+        ),
+    ]
+
+
+attention = Cases(_strategy, _generic, _special)
