@@ -55,6 +55,7 @@ def attention_forward(
         ValueError: the shapes do not fit together.
     """
     _require_shapes(q, k, v, mask, bias)
+    # BEGIN SOLUTION
     n_heads, n_queries, d_head = q.shape[1:]
     n_keys = k.shape[2]
     scale = 1 / math.sqrt(d_head) if scale is None else float(scale)
@@ -86,6 +87,7 @@ def attention_forward(
     dropped, keep_scale = dropout_forward(pattern, dropout_p, rng)
     z = dropped @ v_heads  # (B, H, Tq, K)
     return z, (q, k, v, pattern, keep_scale, z, scale)
+    # END SOLUTION
 
 
 def attention_backward(dz: Array, cache: AttentionCache) -> tuple[Array, Array, Array]:
@@ -107,6 +109,7 @@ def attention_backward(dz: Array, cache: AttentionCache) -> tuple[Array, Array, 
     Returns:
         dq (B, H, Tq, K), dk and dv (B, Hkv, Tk, K).
     """
+    # BEGIN SOLUTION
     q, k, v, pattern, keep_scale, z, scale = cache
     n_heads = q.shape[1]
     k_heads = _repeat_heads(k, n_heads)  # (B, H, Tk, K)
@@ -122,8 +125,10 @@ def attention_backward(dz: Array, cache: AttentionCache) -> tuple[Array, Array, 
     dq = (dscores @ k_heads) * scale  # (B, H, Tq, K)
     dk_heads = (dscores.swapaxes(-1, -2) @ q) * scale  # (B, H, Tk, K)
     return dq, _sum_groups(dk_heads, k.shape[1]), _sum_groups(dv_heads, v.shape[1])
+    # END SOLUTION
 
 
+# BEGIN SOLUTION NO PROMPT
 def _repeat_heads(x: Array, n_heads: int) -> Array:
     """(B, Hkv, Tk, K) -> (B, H, Tk, K): each head H / Hkv times, copies side by side."""
     return x if x.shape[1] == n_heads else np.repeat(x, n_heads // x.shape[1], axis=1)
@@ -144,6 +149,9 @@ def _penalty(mask: Array, dtype: np.dtype[Any]) -> Array:
     transposed = np.ascontiguousarray(np.atleast_2d(mask).swapaxes(-1, -2))
     zero, minus_infinity = np.zeros((), dtype), np.full((), -np.inf, dtype)
     return np.where(transposed, zero, minus_infinity).swapaxes(-1, -2)
+
+
+# END SOLUTION
 
 
 def _require_shapes(q: Array, k: Array, v: Array, mask: Array | None, bias: Array | None) -> None:

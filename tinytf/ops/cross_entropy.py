@@ -52,6 +52,7 @@ def cross_entropy_forward(
             stacklevel=2,
         )
 
+    # BEGIN SOLUTION
     log_probs, _ = log_softmax_forward(logits)  # (..., V)
     targets = np.where(real, targets, 0)  # (...), now every one is a valid index
     picked = np.take_along_axis(log_probs, targets[..., None], axis=-1)[..., 0]  # (...)
@@ -62,6 +63,7 @@ def cross_entropy_forward(
         per_token = -picked
     loss = np.asarray(np.where(real, per_token, 0).sum() / max(n_real, 1))
     return loss, (log_probs, targets, real, label_smoothing)
+    # END SOLUTION
 
 
 def cross_entropy_backward(dloss: Array | float, cache: CrossEntropyCache) -> Array:
@@ -78,6 +80,7 @@ def cross_entropy_backward(dloss: Array | float, cache: CrossEntropyCache) -> Ar
     Returns:
         dlogits (..., V); rows of ignored targets are 0.
     """
+    # BEGIN SOLUTION
     log_probs, targets, real, label_smoothing = cache
     vocab_size = log_probs.shape[-1]
     probs = np.exp(log_probs)  # (..., V)
@@ -88,6 +91,7 @@ def cross_entropy_backward(dloss: Array | float, cache: CrossEntropyCache) -> Ar
     dlogits *= dper_token[..., None]
     dlogits[~real] = 0  # also where the logits of padding are NaN
     return dlogits
+    # END SOLUTION
 
 
 def _require_targets(logits: Array, targets: Array, ignore_index: int) -> None:

@@ -33,6 +33,7 @@ def dropout_forward(
     require_float("x", x)
     if not 0 <= p < 1:
         raise ValueError(f"p: expected a probability with 0 <= p < 1, got {p}")
+    # BEGIN SOLUTION
     if not training or p == 0:
         return x, None
     if not isinstance(rng, np.random.Generator):
@@ -40,6 +41,7 @@ def dropout_forward(
     keep = rng.random(x.shape, dtype=np.float32) >= p
     keep_scale = keep * np.asarray(1 / (1 - p), x.real.dtype)
     return x * keep_scale, keep_scale
+    # END SOLUTION
 
 
 def dropout_backward(dy: Array, cache: Array | None) -> Array:
@@ -53,5 +55,7 @@ def dropout_backward(dy: Array, cache: Array | None) -> Array:
     Returns:
         dx, of x's shape.
     """
+    # BEGIN SOLUTION
     keep_scale = cache
     return dy if keep_scale is None else dy * keep_scale
+    # END SOLUTION

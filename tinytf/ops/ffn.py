@@ -45,6 +45,7 @@ def ffn_forward(
         TypeError: an input is not a float array.
         ValueError: the shapes do not fit together, or an unknown activation.
     """
+    # BEGIN SOLUTION
     pre, pre_cache = linear_forward(x, w_in, b_in)  # (..., F)
     post_cache: Any
     if activation == "relu":
@@ -61,6 +62,7 @@ def ffn_forward(
         )
     out, out_cache = linear_forward(post, w_out, b_out)  # (..., D)
     return out, (pre_cache, post_cache, out_cache, activation)
+    # END SOLUTION
 
 
 def ffn_backward(
@@ -74,6 +76,7 @@ def ffn_backward(
     Returns:
         dx (..., D), dw_in (D, F), db_in (F,) or None, dw_out (F, D), db_out (D,) or None.
     """
+    # BEGIN SOLUTION
     pre_cache, post_cache, out_cache, activation = cache
     dpost, dw_out, db_out = linear_backward(dout, out_cache)
     if activation == "relu":
@@ -84,3 +87,4 @@ def ffn_backward(
         dpre = gelu_backward(dpost, post_cache)
     dx, dw_in, db_in = linear_backward(dpre, pre_cache)
     return dx, dw_in, db_in, dw_out, db_out
+    # END SOLUTION

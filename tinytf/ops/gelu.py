@@ -37,6 +37,7 @@ def gelu_forward(x: Array, approximate: Approximate = "none") -> tuple[Array, Ge
         ValueError: another value of `approximate`.
     """
     require_float("x", x)
+    # BEGIN SOLUTION
     if approximate == "none":
         cdf = in_tiles(_normal_cdf, x)
     elif approximate == "tanh":
@@ -44,6 +45,7 @@ def gelu_forward(x: Array, approximate: Approximate = "none") -> tuple[Array, Ge
     else:
         raise ValueError(f"approximate: expected 'none' or 'tanh', got {approximate!r}")
     return x * cdf, (x, cdf, approximate)
+    # END SOLUTION
 
 
 def gelu_backward(dy: Array, cache: GeluCache) -> Array:
@@ -60,11 +62,14 @@ def gelu_backward(dy: Array, cache: GeluCache) -> Array:
     Returns:
         dx, of x's shape.
     """
+    # BEGIN SOLUTION
     x, cdf, approximate = cache
     slope = _normal_slope if approximate == "none" else _tanh_slope
     return dy * in_tiles(slope, x, cdf)
+    # END SOLUTION
 
 
+# BEGIN SOLUTION NO PROMPT
 def _normal_slope(x: Array, cdf: Array) -> Array:
     """cdf + x cdf' of the exact form."""
     density = np.exp(-0.5 * (x * x)) * (1 / math.sqrt(2 * math.pi))
@@ -83,6 +88,9 @@ def _tanh_slope(x: Array, cdf: Array) -> Array:
     dinner = SQRT_2_OVER_PI + (3 * SQRT_2_OVER_PI * 0.044715) * (x * x)
     slope: Array = cdf + x * (2 * cdf * (1 - cdf) * dinner)
     return slope
+
+
+# END SOLUTION
 
 
 # atanh(erf(x / sqrt(2))) = x * (c0 + c1 x^2 + c2 x^4 + ...): a minimax fit on |x| <= 5.6, beyond

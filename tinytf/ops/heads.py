@@ -22,8 +22,10 @@ def split_heads(x: Array, n_heads: int) -> Array:
     """
     if x.ndim != 3 or x.shape[-1] % n_heads:
         raise ValueError(f"x: expected shape (batch, length, {n_heads} heads x K), got {x.shape}")
+    # BEGIN SOLUTION
     batch, length, d_model = x.shape
     return x.reshape(batch, length, n_heads, d_model // n_heads).transpose(0, 2, 1, 3)
+    # END SOLUTION
 
 
 def merge_heads(z: Array) -> Array:
@@ -37,5 +39,7 @@ def merge_heads(z: Array) -> Array:
     """
     if z.ndim != 4:
         raise ValueError(f"z: expected shape (batch, heads, length, K), got {z.shape}")
+    # BEGIN SOLUTION
     batch, n_heads, length, d_head = z.shape
     return z.transpose(0, 2, 1, 3).reshape(batch, length, n_heads * d_head)
+    # END SOLUTION

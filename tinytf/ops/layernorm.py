@@ -38,6 +38,7 @@ def layernorm_forward(
     if beta is not None:
         require_float("beta", beta)
         require_shape("beta", beta, n_features)
+    # BEGIN SOLUTION
     mean = sum_last(x) / n_features  # (..., 1)
     centered = x - mean
     variance = dot_last(centered, centered) / n_features  # (..., 1)
@@ -46,6 +47,7 @@ def layernorm_forward(
     scaled = gamma * normed
     y = scaled if beta is None else scaled + beta
     return y, (normed, rstd, gamma, beta is not None)
+    # END SOLUTION
 
 
 def layernorm_backward(dy: Array, cache: LayerNormCache) -> tuple[Array, Array, Array | None]:
@@ -69,6 +71,7 @@ def layernorm_backward(dy: Array, cache: LayerNormCache) -> tuple[Array, Array, 
     Returns:
         dx (..., D), dgamma (D,), dbeta (D,) or None where there was no beta.
     """
+    # BEGIN SOLUTION
     normed, rstd, gamma, has_beta = cache
     n_features = gamma.shape[0]
     dy_rows = dy.reshape(-1, n_features)  # (N, D)
@@ -79,3 +82,4 @@ def layernorm_backward(dy: Array, cache: LayerNormCache) -> tuple[Array, Array, 
     drstd = dot_last(dnormed, normed) / rstd  # (..., 1)
     dx = rstd * dnormed + dmean / n_features - normed * (rstd**2 * drstd / n_features)
     return dx, dgamma, dbeta
+    # END SOLUTION

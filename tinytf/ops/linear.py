@@ -25,6 +25,7 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[
     require_axes("x", x)
     require_float("weight", weight)
     require_shape("weight", weight, x.shape[-1], None)
+    # BEGIN SOLUTION
     d_in, d_out = weight.shape
     # One matrix product for all leading axes together: NumPy would run a stack of small ones.
     x_rows = x.reshape(-1, d_in)  # (N, d_in)
@@ -34,6 +35,7 @@ def linear_forward(x: Array, weight: Array, bias: Array | None = None) -> tuple[
         require_shape("bias", bias, d_out)
         y = y + bias
     return y.reshape(*x.shape[:-1], d_out), (x, weight, bias is not None)
+    # END SOLUTION
 
 
 def linear_backward(dy: Array, cache: LinearCache) -> tuple[Array, Array, Array | None]:
@@ -51,6 +53,7 @@ def linear_backward(dy: Array, cache: LinearCache) -> tuple[Array, Array, Array 
     Returns:
         dx (..., d_in), dweight (d_in, d_out), dbias (d_out,) or None where there was no bias.
     """
+    # BEGIN SOLUTION
     x, weight, has_bias = cache
     d_in, d_out = weight.shape
     dy_rows = dy.reshape(-1, d_out)  # (N, d_out)
@@ -58,3 +61,4 @@ def linear_backward(dy: Array, cache: LinearCache) -> tuple[Array, Array, Array 
     dweight = x.reshape(-1, d_in).T @ dy_rows
     dx = (dy_rows @ weight.T).reshape(x.shape)
     return dx, dweight, dbias
+    # END SOLUTION

@@ -22,9 +22,11 @@ def causal_mask(n_queries: int, n_keys: int) -> Array:
     Returns:
         `mask[query, key] = key <= query + (Tk - Tq)`.
     """
+    # BEGIN SOLUTION
     query = np.arange(n_queries)[:, None]
     key = np.arange(n_keys)[None, :]
     return key <= query + (n_keys - n_queries)
+    # END SOLUTION
 
 
 def padding_mask(lengths: Array, n_keys: int) -> Array:
@@ -46,5 +48,7 @@ def padding_mask(lengths: Array, n_keys: int) -> Array:
             f"lengths: expected 0 <= length <= {n_keys}, "
             f"got lengths from {lengths.min()} to {lengths.max()}"
         )
+    # BEGIN SOLUTION
     mask = np.arange(n_keys) < lengths[:, None]  # (B, Tk)
     return mask[:, None, None, :]
+    # END SOLUTION

@@ -15,12 +15,14 @@ def sinusoidal_positions(length: int, d_model: int) -> Array:
         length: number of positions.
         d_model: D, size of each vector; for an odd D the last cosine is left out.
     """
+    # BEGIN SOLUTION
     frequencies = 10000.0 ** (-np.arange(0, d_model, 2) / d_model)  # (ceil(D/2),)
     angles = np.arange(length)[:, None] * frequencies  # (length, ceil(D/2))
     vectors = np.empty((length, d_model))
     vectors[:, 0::2] = np.sin(angles)
     vectors[:, 1::2] = np.cos(angles)[:, : d_model // 2]
     return vectors
+    # END SOLUTION
 
 
 def alibi_slopes(n_heads: int) -> Array:
@@ -36,6 +38,7 @@ def alibi_slopes(n_heads: int) -> Array:
     """
     if n_heads < 1:
         raise ValueError(f"n_heads: expected at least 1, got {n_heads}")
+    # BEGIN SOLUTION
     power = 1
     while power < n_heads:
         power *= 2
@@ -43,6 +46,7 @@ def alibi_slopes(n_heads: int) -> Array:
     if power != n_heads:
         slopes = np.concatenate([slopes[1::2], slopes[0::2]])[:n_heads]
     return slopes
+    # END SOLUTION
 
 
 def alibi_bias(n_heads: int, n_queries: int, n_keys: int) -> Array:
@@ -57,8 +61,10 @@ def alibi_bias(n_heads: int, n_queries: int, n_keys: int) -> Array:
         n_queries: Tq.
         n_keys: Tk.
     """
+    # BEGIN SOLUTION
     query = np.arange(n_queries)[:, None] + (n_keys - n_queries)
     key = np.arange(n_keys)[None, :]
     distance = query - key  # (Tq, Tk)
     bias: Array = -alibi_slopes(n_heads)[:, None, None] * distance
     return bias
+    # END SOLUTION

@@ -20,8 +20,10 @@ def relu_forward(x: Array) -> tuple[Array, Array]:
         TypeError: x is not a float array.
     """
     require_float("x", x)
+    # BEGIN SOLUTION
     positive = x.real > 0
     return np.maximum(x, 0), positive  # the maximum of NaN and 0 is NaN, so it stays visible
+    # END SOLUTION
 
 
 def relu_backward(dy: Array, cache: Array) -> Array:
@@ -35,6 +37,8 @@ def relu_backward(dy: Array, cache: Array) -> Array:
     Returns:
         dx, of x's shape.
     """
+    # BEGIN SOLUTION
     positive = cache
     # A product with 0 and 1: 8 times faster than np.where, which guesses at each number.
     return dy * positive
+    # END SOLUTION

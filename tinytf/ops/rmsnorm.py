@@ -30,11 +30,13 @@ def rmsnorm_forward(x: Array, gamma: Array, eps: float = 1e-6) -> tuple[Array, R
     require_axes("x", x)
     require_float("gamma", gamma)
     require_shape("gamma", gamma, x.shape[-1])
+    # BEGIN SOLUTION
     mean_square = dot_last(x, x) / x.shape[-1]  # (..., 1)
     rstd = 1 / np.sqrt(mean_square + float(eps))  # (..., 1)
     normed = x * rstd
     y = gamma * normed
     return y, (normed, rstd, gamma)
+    # END SOLUTION
 
 
 def rmsnorm_backward(dy: Array, cache: RMSNormCache) -> tuple[Array, Array]:
@@ -54,6 +56,7 @@ def rmsnorm_backward(dy: Array, cache: RMSNormCache) -> tuple[Array, Array]:
     Returns:
         dx (..., D), dgamma (D,).
     """
+    # BEGIN SOLUTION
     normed, rstd, gamma = cache
     n_features = gamma.shape[0]
     dgamma = np.einsum("nd,nd->d", dy.reshape(-1, n_features), normed.reshape(-1, n_features))
@@ -61,3 +64,4 @@ def rmsnorm_backward(dy: Array, cache: RMSNormCache) -> tuple[Array, Array]:
     drstd = dot_last(dnormed, normed) / rstd  # (..., 1)
     dx = rstd * dnormed - normed * (rstd**2 * drstd / n_features)
     return dx, dgamma
+    # END SOLUTION

@@ -42,11 +42,13 @@ def rope_forward(x: Array, positions: Array, base: float = 10000.0) -> tuple[Arr
         raise ValueError(
             f"positions: expected a shape that broadcasts to {x.shape[:-1]}, got {positions.shape}"
         )
+    # BEGIN SOLUTION
     frequencies = base ** (-2 * np.arange(n_features // 2) / n_features)  # (K/2,)
     angles = positions[..., None] * frequencies  # (..., T, K/2)
     cos = np.cos(angles).astype(x.real.dtype)
     sin = np.sin(angles).astype(x.real.dtype)
     return _rotate(x, cos, sin), (cos, sin)
+    # END SOLUTION
 
 
 def rope_backward(dy: Array, cache: RopeCache) -> Array:
@@ -61,10 +63,16 @@ def rope_backward(dy: Array, cache: RopeCache) -> Array:
     Returns:
         dx (..., T, K).
     """
+    # BEGIN SOLUTION
     cos, sin = cache
     return _rotate(dy, cos, -sin)
+    # END SOLUTION
 
 
+# BEGIN SOLUTION NO PROMPT
 def _rotate(x: Array, cos: Array, sin: Array) -> Array:
     first, second = np.split(x, 2, axis=-1)  # each (..., T, K/2)
     return np.concatenate([first * cos - second * sin, second * cos + first * sin], axis=-1)
+
+
+# END SOLUTION

@@ -23,8 +23,10 @@ def silu_forward(x: Array) -> tuple[Array, SiluCache]:
         TypeError: x is not a float array.
     """
     require_float("x", x)
+    # BEGIN SOLUTION
     sigmoid = 0.5 + 0.5 * np.tanh(0.5 * x)
     return x * sigmoid, (x, sigmoid)
+    # END SOLUTION
 
 
 def silu_backward(dy: Array, cache: SiluCache) -> Array:
@@ -39,6 +41,8 @@ def silu_backward(dy: Array, cache: SiluCache) -> Array:
     Returns:
         dx, of x's shape.
     """
+    # BEGIN SOLUTION
     x, sigmoid = cache
     dx: Array = dy * sigmoid * (1 + x * (1 - sigmoid))
     return dx
+    # END SOLUTION

@@ -33,12 +33,14 @@ def softmax_forward(x: Array, axis: int = -1) -> tuple[Array, SoftmaxCache]:
     """
     require_float("x", x)
     _require_axis(x, axis)
+    # BEGIN SOLUTION
     maximum = x.real.max(axis=axis, keepdims=True)
     shift = np.where(np.isneginf(maximum), 0, maximum).astype(maximum.dtype)
     exponentials = np.exp(x - shift)
     total = exponentials.sum(axis=axis, keepdims=True)
     y = exponentials / np.where(total == 0, 1, total)
     return y, (y, axis)
+    # END SOLUTION
 
 
 def softmax_backward(dy: Array, cache: SoftmaxCache) -> Array:
@@ -54,9 +56,11 @@ def softmax_backward(dy: Array, cache: SoftmaxCache) -> Array:
     Returns:
         dx, of x's shape.
     """
+    # BEGIN SOLUTION
     y, axis = cache
     dx: Array = y * (dy - (dy * y).sum(axis=axis, keepdims=True))
     return dx
+    # END SOLUTION
 
 
 def log_softmax_forward(x: Array, axis: int = -1) -> tuple[Array, SoftmaxCache]:
@@ -78,10 +82,12 @@ def log_softmax_forward(x: Array, axis: int = -1) -> tuple[Array, SoftmaxCache]:
     """
     require_float("x", x)
     _require_axis(x, axis)
+    # BEGIN SOLUTION
     shifted = x - x.real.max(axis=axis, keepdims=True)
     log_total = np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
     y = shifted - log_total
     return y, (y, axis)
+    # END SOLUTION
 
 
 def log_softmax_backward(dy: Array, cache: SoftmaxCache) -> Array:
@@ -96,9 +102,11 @@ def log_softmax_backward(dy: Array, cache: SoftmaxCache) -> Array:
     Returns:
         dx, of x's shape.
     """
+    # BEGIN SOLUTION
     y, axis = cache
     dx: Array = dy - np.exp(y) * dy.sum(axis=axis, keepdims=True)
     return dx
+    # END SOLUTION
 
 
 def _require_axis(x: Array, axis: int) -> None:

@@ -29,9 +29,11 @@ def squared_error_forward(predictions: Array, targets: Array) -> tuple[Array, Sq
     require_shape("targets", targets, *predictions.shape)
     if predictions.size == 0:
         raise ValueError(f"predictions: expected at least one, got shape {predictions.shape}")
+    # BEGIN SOLUTION
     error = predictions - targets
     loss = np.asarray((error * error).mean())
     return loss, (error, predictions.size)
+    # END SOLUTION
 
 
 def squared_error_backward(dloss: Array | float, cache: SquaredErrorCache) -> tuple[Array, Array]:
@@ -46,6 +48,8 @@ def squared_error_backward(dloss: Array | float, cache: SquaredErrorCache) -> tu
     Returns:
         dpredictions and dtargets, of the inputs' shape. Targets that are data need no gradient.
     """
+    # BEGIN SOLUTION
     error, count = cache
     derror: Array = error * np.asarray(2 * dloss / count, error.dtype)
     return derror, -derror
+    # END SOLUTION

@@ -37,12 +37,14 @@ def swiglu_ffn_forward(
     require_float("w_gate", w_gate)
     require_float("w_up", w_up)
     require_shape("w_up", w_up, *w_gate.shape)
+    # BEGIN SOLUTION
     pre, pre_cache = linear_forward(x, w_gate)  # (..., F)
     gate, gate_cache = silu_forward(pre)  # (..., F)
     up, up_cache = linear_forward(x, w_up)  # (..., F)
     post = gate * up  # (..., F)
     out, out_cache = linear_forward(post, w_down)  # (..., D)
     return out, (pre_cache, gate_cache, up_cache, out_cache, gate, up)
+    # END SOLUTION
 
 
 def swiglu_ffn_backward(dout: Array, cache: SwigluFFNCache) -> tuple[Array, Array, Array, Array]:
@@ -57,6 +59,7 @@ def swiglu_ffn_backward(dout: Array, cache: SwigluFFNCache) -> tuple[Array, Arra
     Returns:
         dx (..., D), dw_gate (D, F), dw_up (D, F), dw_down (F, D).
     """
+    # BEGIN SOLUTION
     pre_cache, gate_cache, up_cache, out_cache, gate, up = cache
     dpost, dw_down, _ = linear_backward(dout, out_cache)
     dgate = dpost * up
@@ -66,3 +69,4 @@ def swiglu_ffn_backward(dout: Array, cache: SwigluFFNCache) -> tuple[Array, Arra
     dx_gate, dw_gate, _ = linear_backward(dpre, pre_cache)
     dx = dx_gate + dx_up
     return dx, dw_gate, dw_up, dw_down
+    # END SOLUTION
