@@ -42,11 +42,15 @@ class Cases:
             nearly each mistake has a signature of its own on them. For the diagnosis.
         special: probes that random shapes miss: square sizes, 3-D inputs, Tk > Tq, numbers around
             1000, gradients around 1e-4, duplicate ids, dead rows. From a generator, too.
+        edge: makes a strategy like the first, of inputs on which a failure costs the points for
+            edge cases only. It finds the smallest failing case where nothing but edge probes fail;
+            without it the smallest of those probes is shown.
     """
 
     strategy: Callable[[], "SearchStrategy[Inputs]"]
     generic: Callable[[np.random.Generator], list[Probe]]
     special: Callable[[np.random.Generator], list[Probe]]
+    edge: Callable[[], "SearchStrategy[Inputs]"] | None = None
 
 
 @dataclass(frozen=True)
