@@ -17,7 +17,7 @@ from tinytf import ops
 from tinytf.config import Config
 from tinytf.layers import FeedForward, LayerNorm, Linear, SelfAttention
 
-FEW = settings(max_examples=3)
+FEW = settings(max_examples=2)
 
 
 def assert_right(step: Step) -> None:

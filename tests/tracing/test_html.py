@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
 
+from tests.ops.claims import claim
 from tinytf.tracing import Source, TracedTensor
 
 from .by_hand import parameter, tensor, traced_decoder
@@ -202,7 +202,7 @@ def test_texts_from_outside_stay_texts(module: ModuleType) -> None:
     assert Page(module.tensor_html(deep)).paragraphs[1] == f"value, {ATTACK} 0 of 1"
 
 
-@given(one=tensors())
+@claim(one=tensors())
 def test_any_tensor_can_be_shown(module: ModuleType, one: TracedTensor) -> None:
     html = module.tensor_html(one)
     assert Page(html).paragraphs

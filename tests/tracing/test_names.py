@@ -91,7 +91,7 @@ def test_constant_positions_say_why_they_have_no_gradient() -> None:
 
 @pytest.mark.parametrize("name", STEPS)
 def test_in_every_model(name: str) -> None:
-    t = STEPS[name]().trace()
+    t = STEPS[name](n_layers=1).trace()
     sizes: dict[str, int] = {}
     for tensor in t:
         what = f"{name}: {tensor.name} {tensor.shape} {tensor.axes}"
@@ -112,7 +112,7 @@ def test_in_every_model(name: str) -> None:
 @pytest.mark.parametrize("name", STEPS)
 def test_each_value_and_gradient_stands_at_the_line_that_made_it(name: str) -> None:
     """`source` shows the assignment of a variable that is the end of one of the tensor's names."""
-    for tensor in STEPS[name]().trace():
+    for tensor in STEPS[name](n_layers=1).trace():
         if tensor.source is None:
             continue
         tails = {one.rsplit(".", 1)[-1].split("#")[0] for one in (tensor.name, *tensor.aliases)}

@@ -15,10 +15,10 @@ import numpy as np
 
 from tinytf.ops.arrays import Array
 from tinytf.tracing.frames import Frame
-from tinytf.tracing.recorder import Recorder
+from tinytf.tracing.recorder import Lines, Recorder
 from tinytf.tracing.reporting import reporting
 from tinytf.tracing.source_copy import TraceError
-from tinytf.tracing.tensors import TracedTensor
+from tinytf.tracing.tensors import Source, TracedTensor
 from tinytf.tracing.values import copied, without_cache
 
 STEP = 1e-20
@@ -45,6 +45,11 @@ class Replay(Recorder):
         """
         super().__init__(self.root, self.watched, _nothing)
         self.place, self.n_times, self.move = place, n_times, move
+
+    def _description(
+        self, frame: Frame, name: str, value: Array, lines: Lines
+    ) -> tuple[str, Source | None, tuple[str, ...]]:
+        return "", None, ("",) * value.ndim  # nobody reads it
 
     def _reported(self, tensor: TracedTensor, value: Array) -> Array:
         super()._reported(tensor, value)

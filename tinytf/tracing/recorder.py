@@ -22,8 +22,8 @@ from tinytf.tracing.names import KNOWN, NO_GRADIENT, join
 from tinytf.tracing.register import Register
 from tinytf.tracing.senders import Senders
 from tinytf.tracing.sources import operation, source_lines
-from tinytf.tracing.tensors import Call, TracedTensor
-from tinytf.tracing.values import arrays_in, as_array, copied, is_float, without_cache
+from tinytf.tracing.tensors import Call, Source, TracedTensor
+from tinytf.tracing.values import Index, arrays_in, as_array, copied, is_float, without_cache
 from tinytf.tracing.watched import Watched
 
 Lines = tuple[int, int]
@@ -46,7 +46,7 @@ class Recorder:
         self.register = Register(root, wanted)
         self.frames: list[Frame] = []
         self.ended = ""  # why nothing more is recorded
-        self.index = _Index()
+        self.index = Index()
         self.made_in: dict[int, tuple[Frame, str]] = {}  # id of a tensor -> call and variable
         self.n_reports: dict[int, int] = {}  # place of a tensor -> how often it got new numbers
         self._call_names = CallNames(root)
@@ -219,11 +219,7 @@ class Recorder:
             if holder not in variable.tensors:
                 variable.tensors.append(holder)
         else:
-            source = source_lines(frame.watched.function, *lines)
-            sender = self._senders.of(value)
-            op = frame.watched.stem if is_op(frame.watched) else operation(source.text)
-            op = sender.note.op if sender is not None else op
-            axes = axes_in_loss(frame, name, self.register)
+            op, source, axes = self._description(frame, name, value, lines)
             tensor = self.register.new(whole_name, value, "intermediate", op, source, axes)
             self.made_in[id(tensor)] = frame, name
             variable.tensors.append(tensor)
@@ -234,6 +230,16 @@ class Recorder:
         if (sender := self._senders.of(value)) is not None:
             self._output_name(sender, value)
         return value
+
+    def _description(
+        self, frame: Frame, name: str, value: Array, lines: Lines
+    ) -> tuple[str, Source | None, tuple[str, ...]]:
+        """What made a new tensor, where, and its axes where the name does not tell them."""
+        source = source_lines(frame.watched.function, *lines)
+        sender = self._senders.of(value)
+        op = frame.watched.stem if is_op(frame.watched) else operation(source.text)
+        axes = axes_in_loss(frame, name, self.register)
+        return (op if sender is None else sender.note.op), source, axes
 
     def _reported(self, tensor: TracedTensor, value: Array) -> Array:
         """A tensor has new numbers; returns what its variable shall hold (see `check.py`)."""
@@ -289,10 +295,3 @@ class Recorder:
             if variable is not None and not variable.grads and variable.fits(grad):
                 parts = self._senders.parts(grad, variable.tensors)
                 variable.grads.append(Gradient(grad.copy(), parts, given=False))
-
-
-class _Index:
-    """`index[1:, 2]` is what stands between the brackets."""
-
-    def __getitem__(self, index: Any) -> Any:
-        return index

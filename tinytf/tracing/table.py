@@ -113,9 +113,10 @@ def _counts(shown: list[Summary], n_all: int) -> str:
     of_all = f" of {n_all}" if len(shown) < n_all else ""
     listed = f": {', '.join(said)}" if said else ""
     n_grads = sum(one.tensor.grad is not None for one in shown)
+    tensors = "tensor" if n_all == 1 else "tensors"
     no_update = "; no update" if kinds["parameter"] and shown[-1].update is None else ""
     return (
-        f"{len(shown)}{of_all} tensor{'s' if n_all != 1 else ''}{listed}; {n_grads} with a gradient{no_update}; "
+        f"{len(shown)}{of_all} {tensors}{listed}; {n_grads} with a gradient{no_update}; "
         f"flags: {warned or 'none'}"
     )
 

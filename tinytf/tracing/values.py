@@ -47,3 +47,10 @@ def copied(value: Any, exact: bool = False) -> Any:
 def without_cache(value: Any) -> tuple[Any, Any]:
     """What a forward returned: its result and its cache (None where it returned no pair)."""
     return value if isinstance(value, tuple) and len(value) == 2 else (value, None)
+
+
+class Index:
+    """`index[1:, 2]` is what stands between the brackets."""
+
+    def __getitem__(self, index: Any) -> Any:
+        return index
