@@ -96,7 +96,7 @@ def _add_options(parser: Parser, name: str, data: str) -> None:
             action="store_true",
             default=None,
             help=f"the last column is a number (as in STS-B), not a label; then --steps is "
-            f"{RegressionSettings.steps}, --learning-rate {RegressionSettings.learning_rate:g}",
+            f"{RegressionSettings.steps}",
         )
     add("--out", metavar="DIR", help=f"where to save (default: tinytf-{name}, or the next free)")
     add("--resume", metavar="DIR", help="go on with the run saved in DIR; see --steps")
