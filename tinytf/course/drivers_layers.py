@@ -5,6 +5,7 @@ but the standard library, NumPy and `returned.py`. Nor does it hold anything tha
 for: norm and sub-layer of the residual connection are stand-ins.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -31,9 +32,9 @@ def dropout(
     outputs: where x is not 0, "kept" are the entries with y != 0.
         kept_scale: the smallest and the largest y / x of the kept entries.
         dropped_share: the share of entries that are not kept; exactly p where it is within 5
-            standard deviations of p.
+            standard deviations of p (or else 1 - p likewise).
         mask: three times 1 for yes, 0 for no: the same seed gives the same y again; the next call
-            with the same generator gives another; the mask differs along each long axis.
+            with the same generator gives another; the mask differs along each axis.
         dx: the smallest and the largest dx / (dy y / x) of the kept entries; the smallest and the
             largest dx / dy of the others.
     """
@@ -49,19 +50,19 @@ def dropout(
     rng = _generator(inputs["seed"])
     y, cache = draw(rng)
     y = y.copy()
-    counted = (x != 0) | (y != 0)  # a y where x is 0 makes kept_scale infinite
-    kept = counted & (y != 0)
-    dropped = counted & (y == 0)
+    kept = y != 0  # where x is 0, too, this makes kept_scale infinite
+    dropped = (y == 0) & (x != 0)
     with np.errstate(divide="ignore"):
         scale = y[kept] / x[kept]
     yield "kept_scale", _ends(scale, otherwise=np.nan)
-    yield "dropped_share", _share(dropped.sum(), counted.sum(), p if inputs["training"] else 0.0)
+    constant = _constant_along(kept, dropped)
+    n_draws = (kept | dropped).sum() / math.prod(x.shape[axis] for axis in constant)
+    share = float(dropped.sum() / (kept | dropped).sum())
+    yield "dropped_share", _named(share, n_draws, p if inputs["training"] else 0.0)
     again, _ = draw(_generator(inputs["seed"]))
     other, _ = draw(rng)
-    yield (
-        "mask",
-        np.array([np.array_equal(y, again), not np.array_equal(y, other), _varies(kept)], float),
-    )
+    facts = np.array_equal(y, again), not np.array_equal(y, other), not constant
+    yield "mask", np.array(facts, float)
     dx = _like("dx", call["backward"], backward(dy, cache), x)
     at_kept = _ends(dx[kept] / (dy[kept] * scale), otherwise=1.0)
     at_dropped = _ends(dx[dropped] / dy[dropped], otherwise=0.0)
@@ -84,16 +85,21 @@ def _ends(ratios: Any, otherwise: float) -> Any:
     return np.array([ratios.min(), ratios.max()]) if ratios.size else np.full(2, otherwise)
 
 
-def _share(n_dropped: int, n: int, p: float) -> float:
-    """n_dropped / n, or p where the difference is what chance makes of p."""
-    share = float(n_dropped / n)
-    return p if abs(share - p) <= 5 * (p * (1 - p) / n) ** 0.5 else share
+def _constant_along(kept: Any, dropped: Any) -> list[int]:
+    """The axes along which the mask never differs, though it is too large for an accident."""
+    if kept.size < MANY:
+        return []
+    axes = [axis for axis in range(kept.ndim) if kept.shape[axis] > 1]
+    return [axis for axis in axes if not (kept.any(axis) & dropped.any(axis)).any()]
 
 
-def _varies(kept: Any) -> bool:
-    """Whether the mask differs along each axis on which it could hardly be the same by chance."""
-    long_axes = [axis for axis in range(kept.ndim) if kept.shape[axis] >= MANY]
-    return all((kept != kept.take([0], axis)).any() for axis in long_axes)
+def _named(share: float, n_draws: float, p: float) -> float:
+    """The share, or p (or 1 - p) where it differs from that only by what chance can do.
+
+    So that right implementations with different draws have one and the same share.
+    """
+    allowed = 5 * (p * (1 - p) / n_draws) ** 0.5
+    return next((expected for expected in (p, 1 - p) if abs(share - expected) <= allowed), share)
 
 
 def residual(
