@@ -26,9 +26,9 @@ def dropout(
     call:
         forward, backward: names of the functions.
 
-    inputs: x; p; seed of the generator, None for no generator; training; dy, of x's shape, without
-        zeros; copies: x and dy are repeated so many times along a new first axis, so that a small x
-        has many draws, too; None for x as it is.
+    inputs: x; p; seed of the generator, None for no generator; training (or it is True); dy, of
+        x's shape, without zeros; copies, if there: x and dy are repeated so many times along a new
+        first axis, so that a small x has many draws, too.
     outputs: where x is not 0, "kept" are the entries with y != 0.
         kept_scale: the smallest and the largest y / x of the kept entries.
         dropped_share: the share of entries that are not kept; exactly p where it is within 5
@@ -40,11 +40,12 @@ def dropout(
     """
     forward, backward = functions[call["forward"]], functions[call["backward"]]
     x, dy, p = inputs["x"], inputs["dy"], inputs["p"]
-    if inputs["copies"] is not None:
+    training = inputs.get("training", True)
+    if "copies" in inputs:
         x, dy = (np.stack([array] * inputs["copies"]) for array in (x, dy))
 
     def draw(rng: np.random.Generator | None) -> tuple[Any, Any]:
-        y, cache = two(call["forward"], forward(x, p, rng, training=inputs["training"]))
+        y, cache = two(call["forward"], forward(x, p, rng, training=training))
         return _like("y", call["forward"], y, x), cache
 
     rng = _generator(inputs["seed"])
@@ -58,7 +59,7 @@ def dropout(
     constant = _constant_along(kept, dropped)
     n_draws = (kept | dropped).sum() / math.prod(x.shape[axis] for axis in constant)
     share = float(dropped.sum() / (kept | dropped).sum())
-    yield "dropped_share", _named(share, n_draws, p if inputs["training"] else 0.0)
+    yield "dropped_share", _named(share, n_draws, p if training else 0.0)
     again, _ = draw(_generator(inputs["seed"]))
     other, _ = draw(rng)
     facts = np.array_equal(y, again), not np.array_equal(y, other), not constant
@@ -110,22 +111,24 @@ def residual(
     call:
         forward, backward: names of the functions.
 
-    inputs: x (B, T, D); gamma, beta (D,), of the norm; weight (D,), of the sub-layer; memory, None
-        or of x's shape: a second input of the sub-layer, as in cross-attention; norm_position,
-        "pre" or "post"; dropout; seed of the generator, None for evaluation; dy.
+    inputs: x (B, T, D); gamma, beta (D,), of the norm; weight (D,), of the sub-layer; memory, if
+        there, of x's shape: a second input of the sub-layer, as in cross-attention; norm_position,
+        "pre" or "post"; dropout (or it is 0); seed of the generator (or it is None, as in
+        evaluation); dy.
     outputs: y; dx; dmemory, None without memory; dgamma and dbeta, what the norm's backward has
         added up; dweight, the same for the sub-layer's.
     """
     norm = _StandInNorm(inputs["gamma"], inputs["beta"])
-    sublayer = _StandInSublayer(inputs["weight"], inputs["memory"])
-    position, rng = inputs["norm_position"], _generator(inputs["seed"])
+    sublayer = _StandInSublayer(inputs["weight"], inputs.get("memory"))
+    position, rng = inputs["norm_position"], _generator(inputs.get("seed"))
+    p = inputs.get("dropout", 0.0)
     forward: Callable[..., Any] = functions[call["forward"]]
-    returned = forward(inputs["x"], norm, sublayer.forward, position, inputs["dropout"], rng)
+    returned = forward(inputs["x"], norm, sublayer.forward, position, p, rng)
     y, cache = two(call["forward"], returned)
     yield "y", y
     dx = functions[call["backward"]](inputs["dy"], norm, sublayer.backward, position, cache)
     dmemory = None
-    if inputs["memory"] is not None:
+    if "memory" in inputs:
         if type(dx) is not tuple or len(dx) != 2:
             raise Returned(f"{call['backward']}: expected (dx, dmemory), got {form(dx)}")
         dx, dmemory = dx

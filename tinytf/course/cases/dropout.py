@@ -1,6 +1,6 @@
 """Inputs of the exercise "dropout": numbers that are not 0, in training and in evaluation."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +24,6 @@ def _strategy() -> "SearchStrategy[Inputs]":
                 "x": rows,
                 "p": st.sampled_from([0.5, 0.25, 0.75, 0.125]),
                 "seed": st.integers(0, 3),
-                "training": st.just(True),
                 "dy": rows,
                 "copies": st.just(COPIES),
             }
@@ -38,10 +37,12 @@ def _inputs(rng: np.random.Generator, shape: tuple[int, ...], p: float, seed: in
         "x": rng.normal(size=shape),
         "p": p,
         "seed": seed,
-        "training": True,
         "dy": rng.normal(size=shape),
-        "copies": None,
     }
+
+
+def _edge(**options: Any) -> Inputs:
+    return {"x": np.array([1.0, 3.0]), "p": 0.25, "seed": 0, "dy": np.array([2.0, 4.0])} | options
 
 
 def _generic(rng: np.random.Generator) -> list[Probe]:
@@ -53,7 +54,6 @@ def _generic(rng: np.random.Generator) -> list[Probe]:
 
 
 def _special(rng: np.random.Generator) -> list[Probe]:
-    evaluation = {"training": False, "seed": None}
     small = _inputs(rng, (50, 50), 0.4, 5)
     small["dy"] = 1e-4 * small["dy"]
     with_zeros = _inputs(rng, (50, 60), 0.3, 6)
@@ -66,13 +66,9 @@ def _special(rng: np.random.Generator) -> list[Probe]:
             "x around 1000",
             _inputs(rng, (40, 50), 0.6, 7) | {"x": 1000 + rng.normal(size=(40, 50))},
         ),
-        Probe("evaluation", _inputs(rng, (3,), 0.25) | evaluation, edge=True),
-        Probe(
-            "evaluation, though there is a generator",
-            _inputs(rng, (4,), 0.75) | {"training": False},
-            edge=True,
-        ),
-        Probe("p = 0", _inputs(rng, (2,), 0.0), edge=True),
+        Probe("evaluation", _edge(training=False), edge=True),
+        Probe("evaluation without a generator", _edge(training=False, seed=None), edge=True),
+        Probe("p = 0", _edge(p=0.0), edge=True),
     ]
 
 

@@ -20,7 +20,6 @@ def _strategy() -> "SearchStrategy[Inputs]":
             {
                 "ids": ids(shape, n_ids),
                 "weight": readable_arrays((n_ids, d_model)),
-                "padding_idx": st.none(),
                 "dy": readable_arrays((*shape, d_model)),
             }
         )
@@ -29,19 +28,23 @@ def _strategy() -> "SearchStrategy[Inputs]":
     return sizes.flatmap(lambda drawn: inputs(*drawn))
 
 
-def _inputs(
-    rng: np.random.Generator,
-    ids: Any,
-    n_ids: int,
-    d_model: int,
-    padding_idx: int | None = None,
-) -> Inputs:
+def _inputs(rng: np.random.Generator, ids: Any, n_ids: int, d_model: int) -> Inputs:
     taken = np.array(ids)
     return {
         "ids": taken,
         "weight": rng.normal(size=(n_ids, d_model)),
-        "padding_idx": padding_idx,
         "dy": rng.normal(size=(*taken.shape, d_model)),
+    }
+
+
+def _edge(ids: Any, n_ids: int, **options: Any) -> Inputs:
+    taken = np.array(ids)
+    weight = np.arange(10.0, 10.0 + n_ids)[:, None]
+    return {
+        "ids": taken,
+        "weight": weight,
+        **options,
+        "dy": np.arange(1.0, taken.size + 1)[:, None],
     }
 
 
@@ -56,20 +59,17 @@ def _generic(rng: np.random.Generator) -> list[Probe]:
 def _special(rng: np.random.Generator) -> list[Probe]:
     small = _inputs(rng, [0, 2, 2, 1], 3, 2)
     small["dy"] = 1e-4 * small["dy"]
-    one_byte = _inputs(rng, np.array([2, 0, 2], np.uint8), 3, 2)
     return [
         Probe("as many ids as features and rows", _inputs(rng, [2, 0, 2], 3, 3)),
         Probe("every id once", _inputs(rng, [2, 0, 3, 1], 4, 3)),
         Probe("one id everywhere", _inputs(rng, [[1, 1, 1], [1, 1, 1]], 3, 2)),
         Probe("gradients around 1e-4", small),
         Probe("the last row's id", _inputs(rng, [4, 0, 4], 5, 2)),
-        Probe("a single id", _inputs(rng, [0], 1, 1), edge=True),
-        Probe("ids of one byte each", one_byte, edge=True),
-        Probe("padding 2", _inputs(rng, [0, 2, 2], 3, 1, padding_idx=2), edge=True),
-        Probe("padding 0", _inputs(rng, [0, 1, 0], 2, 1, padding_idx=0), edge=True),
-        Probe(
-            "padding that does not occur", _inputs(rng, [0, 1, 0], 3, 1, padding_idx=2), edge=True
-        ),
+        Probe("a single id", _edge([0], 1), edge=True),
+        Probe("ids of one byte each", _edge(np.array([1, 0, 1], np.uint8), 2), edge=True),
+        Probe("padding 1", _edge([0, 1, 1], 2, padding_idx=1), edge=True),
+        Probe("padding 0", _edge([0, 1, 0], 2, padding_idx=0), edge=True),
+        Probe("padding that does not occur", _edge([0, 0], 2, padding_idx=1), edge=True),
     ]
 
 

@@ -44,9 +44,7 @@ def _ffn_strategy() -> "SearchStrategy[Inputs]":
     arrays = sizes.flatmap(lambda drawn: _arrays(_ffn_shapes(*drawn)))
     # Never exactly at relu's kink: halves added to whole numbers.
     return st.builds(
-        lambda inputs, activation: (
-            inputs | {"b_in": inputs["b_in"] + 0.5, "activation": activation}
-        ),
+        lambda inputs, activation: _with(inputs | {"b_in": inputs["b_in"] + 0.5}, activation),
         arrays,
         st.sampled_from(ACTIVATIONS),
     )
@@ -83,7 +81,11 @@ def _ffn_inputs(
     d_ff: int,
     activation: str = "relu",
 ) -> Inputs:
-    return _normal(rng, _ffn_shapes(leading, d_model, d_ff)) | {"activation": activation}
+    return _with(_normal(rng, _ffn_shapes(leading, d_model, d_ff)), activation)
+
+
+def _with(inputs: Inputs, activation: str) -> Inputs:
+    return inputs if activation == "relu" else inputs | {"activation": activation}
 
 
 def _ffn_generic(rng: np.random.Generator) -> list[Probe]:
@@ -96,13 +98,15 @@ def _ffn_generic(rng: np.random.Generator) -> list[Probe]:
 def _ffn_special(rng: np.random.Generator) -> list[Probe]:
     small = _ffn_inputs(rng, (3,), 2, 4, "gelu")
     small["dout"] = 1e-4 * small["dout"]
-    no_bias = _ffn_inputs(rng, (2,), 1, 2) | {"b_in": None, "b_out": None}
+    one = {name: np.full(shape, 2.0) for name, shape in _ffn_shapes((1,), 1, 1).items()}
+    row = {name: np.full(shape, 2.0) for name, shape in _ffn_shapes((), 1, 2).items()}
     return [
         Probe("all sizes equal", _ffn_inputs(rng, (3, 3), 3, 3, "silu")),
         Probe("fewer features inside than outside", _ffn_inputs(rng, (3,), 4, 2, "gelu_tanh")),
         Probe("gradients around 1e-4", small),
-        Probe("x a single row, with one axis", _ffn_inputs(rng, (), 2, 3), edge=True),
-        Probe("no biases", no_bias, edge=True),
+        Probe("all sizes 1", one, edge=True),
+        Probe("x with a single axis", row, edge=True),
+        Probe("no biases", one | {"b_in": None, "b_out": None}, edge=True),
     ]
 
 
@@ -122,14 +126,15 @@ def _swiglu_generic(rng: np.random.Generator) -> list[Probe]:
 def _swiglu_special(rng: np.random.Generator) -> list[Probe]:
     small = _swiglu_inputs(rng, (3,), 2, 4)
     small["dout"] = 1e-4 * small["dout"]
-    far = _swiglu_inputs(rng, (2,), 1, 2)
-    far["x"] = np.array([[1000.0], [-1000.0]])
+    one = {name: np.full(shape, 2.0) for name, shape in _swiglu_shapes((1,), 1, 1).items()}
+    row = {name: np.full(shape, 2.0) for name, shape in _swiglu_shapes((), 1, 2).items()}
     return [
         Probe("all sizes equal", _swiglu_inputs(rng, (3, 3), 3, 3)),
         Probe("gradients around 1e-4", small),
-        Probe("all sizes 1", _swiglu_inputs(rng, (1,), 1, 1), edge=True),
-        Probe("x a single row, with one axis", _swiglu_inputs(rng, (), 2, 3), edge=True),
-        Probe("x at 1000 and -1000", far, edge=True),
+        Probe("all sizes 1", one, edge=True),
+        Probe("x with a single axis", row, edge=True),
+        Probe("x at 1000", one | {"x": np.array([[1000.0]])}, edge=True),
+        Probe("x at -1000", one | {"x": np.array([[-1000.0]])}, edge=True),
     ]
 
 

@@ -1,6 +1,6 @@
 """Inputs of the exercise "linear"."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,18 +51,21 @@ def _special(rng: np.random.Generator) -> list[Probe]:
     large["x"] = 1000 * large["x"]
     small = _inputs(rng, (3,), 2, 4)
     small["dy"] = 1e-4 * small["dy"]
-    one_row = _inputs(rng, (), 2, 3)
-    no_bias = _inputs(rng, (2,), 1, 2) | {"bias": None}
     return [
         Probe("a square weight", _inputs(rng, (2,), 3, 3)),
         Probe("all sizes equal, x (3, 3, 3)", _inputs(rng, (3, 3), 3, 3)),
         Probe("x with four axes", _inputs(rng, (2, 1, 3), 2, 5)),
         Probe("x around 1000", large),
         Probe("gradients around 1e-4", small),
-        Probe("all sizes 1", _inputs(rng, (1,), 1, 1), edge=True),
-        Probe("x a single row, with one axis", one_row, edge=True),
-        Probe("no bias", no_bias, edge=True),
+        Probe("all sizes 1", _edge([[3.0]], [[2.0]], [1.0], [[5.0]]), edge=True),
+        Probe("x with a single axis", _edge([3.0, 2.0], [[2.0], [4.0]], [1.0], [5.0]), edge=True),
+        Probe("no bias", _edge([[3.0], [2.0]], [[2.0]], None, [[5.0], [1.0]]), edge=True),
     ]
+
+
+def _edge(x: Any, weight: Any, bias: Any, dy: Any) -> Inputs:
+    named = {"x": x, "weight": weight, "bias": bias, "dy": dy}
+    return {name: None if value is None else np.array(value) for name, value in named.items()}
 
 
 linear = Cases(_strategy, _generic, _special)

@@ -1,6 +1,6 @@
 """Inputs of the exercises "layernorm" and "rmsnorm": gamma and beta are never just 1 and 0."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -69,25 +69,32 @@ def _special(rng: np.random.Generator) -> list[Probe]:
         Probe("x from -1000 to 1000", wide),
         Probe("x around 1000", shifted),
         Probe("gradients around 1e-4", small),
-        Probe("x a single row, with one axis", _inputs(rng, 3), edge=True),
-        Probe("a single feature", _inputs(rng, 2, 1), edge=True),
+        Probe("x with a single axis", _edge([1.0, 2.0]), edge=True),
+        Probe("a single feature", _edge([[3.0]]), edge=True),
     ]
 
 
+def _edge(x: Any) -> Inputs:
+    array = np.array(x)
+    numbers = np.arange(2.0, array.size + 2)
+    return {
+        "x": array,
+        "gamma": numbers,
+        "beta": 3 * numbers,
+        "dy": (numbers**2).reshape(array.shape),
+    }
+
+
 def _special_of_layernorm(rng: np.random.Generator) -> list[Probe]:
-    far = _inputs(rng, 1, 3)
-    far["x"] = 1e6 + far["x"]
     return [
         *_special(rng),
-        Probe("no beta", _inputs(rng, 1, 3) | {"beta": None}, edge=True),
-        Probe("x around a million, where digits are lost", far, edge=True),
+        Probe("no beta", _edge([[1.0, 3.0]]) | {"beta": None}, edge=True),
+        Probe("x far from 0, where digits are lost", _edge([[1e8, 1e8 + 2]]), edge=True),
     ]
 
 
 def _special_of_rmsnorm(rng: np.random.Generator) -> list[Probe]:
-    zeros = _inputs(rng, 2, 2)
-    zeros["x"][0] = 0.0
-    probes = [*_special(rng), Probe("a row of zeros", zeros, edge=True)]
+    probes = [*_special(rng), Probe("a row of zeros", _edge([[0.0, 0.0]]), edge=True)]
     return [Probe(probe.name, _without_beta(probe.inputs), probe.edge) for probe in probes]
 
 

@@ -17,18 +17,24 @@ def _strategy() -> "SearchStrategy[Inputs]":
 
     def inputs(*shape: int) -> "SearchStrategy[Inputs]":
         vector = readable_arrays(shape[-1:], 2)
-        return st.fixed_dictionaries(
+        arrays = st.fixed_dictionaries(
             {
                 "x": readable_arrays(shape, 2),
                 "gamma": vector,
                 "beta": vector,
                 "weight": vector,
-                "memory": st.one_of(st.none(), readable_arrays(shape, 2)),
                 "norm_position": st.sampled_from(["pre", "post"]),
-                "dropout": st.sampled_from([0.0, 0.5]),
-                "seed": st.sampled_from([None, 0, 1]),
                 "dy": readable_arrays(shape, 2),
             }
+        )
+        memory = st.fixed_dictionaries({"memory": readable_arrays(shape, 2)})
+        dropped = st.fixed_dictionaries({"dropout": st.just(0.5), "seed": st.integers(0, 3)})
+        nothing: SearchStrategy[Inputs] = st.just({})
+        return st.builds(
+            lambda inputs, second, third: inputs | second | third,
+            arrays,
+            st.one_of(nothing, memory),
+            st.one_of(nothing, dropped),
         )
 
     side = st.integers(1, 2)
@@ -38,17 +44,15 @@ def _strategy() -> "SearchStrategy[Inputs]":
 def _inputs(
     rng: np.random.Generator, shape: tuple[int, ...], norm_position: str, memory: bool = False
 ) -> Inputs:
-    return {
+    inputs = {
         "x": rng.normal(size=shape),
         "gamma": rng.normal(size=shape[-1]),
         "beta": rng.normal(size=shape[-1]),
         "weight": rng.normal(size=shape[-1]),
-        "memory": rng.normal(size=shape) if memory else None,
         "norm_position": norm_position,
-        "dropout": 0.0,
-        "seed": None,
         "dy": rng.normal(size=shape),
     }
+    return inputs | {"memory": rng.normal(size=shape)} if memory else inputs
 
 
 def _generic(rng: np.random.Generator) -> list[Probe]:
@@ -70,8 +74,9 @@ def _special(rng: np.random.Generator) -> list[Probe]:
         small = _inputs(rng, (1, 2, 3), position)
         small["dy"] = 1e-4 * small["dy"]
         both = _inputs(rng, (2, 4, 5), position, memory=True) | {"dropout": 0.4, "seed": 2}
-        evaluation = _inputs(rng, (1, 1, 3), position) | {"dropout": 0.5}
-        ones = _inputs(rng, (1, 1, 1), position)
+        ones: Inputs = {name: np.full(1, 2.0) for name in ("gamma", "beta", "weight")}
+        ones |= {"x": np.ones((1, 1, 1)), "norm_position": position, "dy": np.ones((1, 1, 1))}
+        evaluation = ones | {"dropout": 0.75}
         probes += [
             Probe(f"{position}-norm, all sizes equal", _inputs(rng, (3, 3, 3), position)),
             Probe(f"{position}-norm, gradients around 1e-4", small),
