@@ -9,15 +9,16 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
+from numpy import asarray, generic, ndarray
 
-from tinytf.course.drivers import Returned
 from tinytf.course.grading.outcome import Failure
+from tinytf.course.returned import Returned
 
 DTYPES = frozenset(
     {"bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"}
     | {"float32", "float64"}
 )
+Function = Callable[..., Any]
 LONGEST_TEXT = 500  # characters of an error's message that are kept
 
 
@@ -38,26 +39,36 @@ class Watch:
         self.forward_calls_in_backward = 0
         self._entered = entered
         self._running: list[str] = []
+        self._made: list[Function] = []
 
-    def wrap(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, which now tells this watch when it runs."""
+    def wrap(self, name: str) -> Callable[[Function], Function]:
+        """A decorator for the function of this name: it then tells this watch when it runs."""
         forward, backward = "forward" in name, "backward" in name
 
-        @functools.wraps(function)
-        def watched(*args: Any, **kwargs: Any) -> Any:
-            if not self._running:
-                self.during = name
-                if self._entered:
-                    self._entered(name)
-            elif forward and not backward:
-                self.forward_calls_in_backward += any("backward" in it for it in self._running)
-            self._running.append(name)
-            try:
-                return function(*args, **kwargs)
-            finally:
-                self._running.pop()
+        def decorate(function: Function) -> Function:
+            @functools.wraps(function)
+            def watched(*args: Any, **kwargs: Any) -> Any:
+                if not self._running:
+                    self.during = name
+                    if self._entered:
+                        self._entered(name)
+                elif forward and not backward:
+                    inside_backward = any("backward" in outer for outer in self._running)
+                    self.forward_calls_in_backward += inside_backward
+                self._running.append(name)
+                try:
+                    return function(*args, **kwargs)
+                finally:
+                    self._running.pop()
 
-        return watched
+            self._made.append(watched)
+            return watched
+
+        return decorate
+
+    def knows(self, function: Any) -> bool:
+        """Whether it is one that `wrap` has made."""
+        return any(function is made for made in self._made)
 
     def reset(self) -> None:
         """Forget the last run."""
@@ -79,10 +90,10 @@ def checked(name: str, value: Any, largest: int) -> Any:
     kind = type(value)
     if value is None or kind in (bool, int, float):
         return value
-    if isinstance(value, np.generic):
-        value = np.asarray(value)
-    elif kind is not np.ndarray:
-        if isinstance(value, np.ndarray):
+    if isinstance(value, generic):
+        value = asarray(value)
+    elif kind is not ndarray:
+        if isinstance(value, ndarray):
             raise WrongArray(f"{name}: expected a plain numpy array, got a {kind.__name__}")
         raise Returned(f"{name}: expected a numpy array, got a {kind.__name__}")
     if value.dtype.name not in DTYPES:
@@ -96,7 +107,7 @@ def checked(name: str, value: Any, largest: int) -> Any:
 
 def fingerprint(value: Any) -> Any:
     """Something that differs once an input (or an array within it) has been changed."""
-    if type(value) is np.ndarray:
+    if type(value) is ndarray:
         return value.shape, value.dtype.str, value.tobytes()
     if type(value) in (list, tuple):
         return [fingerprint(item) for item in value]
