@@ -33,10 +33,12 @@ def dropout(
         kept_scale: the smallest and the largest y / x of the kept entries.
         dropped_share: the share of entries that are not kept; exactly p where it is within 5
             standard deviations of p (or else 1 - p likewise).
-        mask: three times 1 for yes, 0 for no: the same seed gives the same y again; the next call
-            with the same generator gives another; the mask differs along each axis.
-        dx: the smallest and the largest dx / (dy y / x) of the kept entries; the smallest and the
-            largest dx / dy of the others.
+        mask: four times 1 for yes, 0 for no: the same seed gives the same y again; the next call
+            with the same generator gives another; the mask differs along the last axis; it differs
+            along every other axis.
+        dx: the smallest and the largest dx (1 - p) / dy of the kept entries; the smallest and the
+            largest dx / dy of the others. A backward that fits the student's own wrong scale is
+            not wrong again: there the first two are 1.
     """
     forward, backward = functions[call["forward"]], functions[call["backward"]]
     x, dy, p = inputs["x"], inputs["dy"], inputs["p"]
@@ -62,10 +64,14 @@ def dropout(
     yield "dropped_share", _named(share, n_draws, p if training else 0.0)
     again, _ = draw(_generator(inputs["seed"]))
     other, _ = draw(rng)
-    facts = np.array_equal(y, again), not np.array_equal(y, other), not constant
-    yield "mask", np.array(facts, float)
+    repeated, drawn_anew = np.array_equal(y, again), not np.array_equal(y, other)
+    last = x.ndim - 1
+    along_last, along_others = last not in constant, not set(constant) - {last}
+    yield "mask", np.array([repeated, drawn_anew, along_last, along_others], float)
     dx = _like("dx", call["backward"], backward(dy, cache), x)
-    at_kept = _ends(dx[kept] / (dy[kept] * scale), otherwise=1.0)
+    ratio = dx[kept] / dy[kept]
+    fits = np.allclose(ratio, scale, rtol=1e-9, atol=0)
+    at_kept = _ends(ratio / scale if fits else ratio * (1 - p if training else 1), otherwise=1.0)
     at_dropped = _ends(dx[dropped] / dy[dropped], otherwise=0.0)
     yield "dx", np.concatenate([at_kept, at_dropped])
 

@@ -56,8 +56,8 @@ def _special(rng: np.random.Generator) -> list[Probe]:
         Probe("gradients around 1e-4", small),
         Probe("a single number", _edge(1.0), edge=True),
         Probe("x at 1000", _edge(1000.0), edge=True),
-        Probe("x at -1000", _edge(-1000.0), edge=True),
-        Probe("x at 40 and -40", _edge(40.0, -40.0), edge=True),
+        Probe("x at -1000 and 1", _edge(-1000.0, 1.0), edge=True),
+        Probe("x at 40, -40 and 1", _edge(40.0, -40.0, 1.0), edge=True),
     ]
 
 

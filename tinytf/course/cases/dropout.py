@@ -49,7 +49,7 @@ def _generic(rng: np.random.Generator) -> list[Probe]:
     return [
         Probe("p = 0.2, x (60, 70)", _inputs(rng, (60, 70), 0.2, 1)),
         Probe("p = 0.7, x (30, 4, 40)", _inputs(rng, (30, 4, 40), 0.7, 2)),
-        Probe("p = 0.1, x (3000,)", _inputs(rng, (3000,), 0.1, 3)),
+        Probe("p = 0.1, x (70, 50)", _inputs(rng, (70, 50), 0.1, 3)),
     ]
 
 

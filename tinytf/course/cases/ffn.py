@@ -123,6 +123,11 @@ def _swiglu_generic(rng: np.random.Generator) -> list[Probe]:
     ]
 
 
+def _two_rows(one: Inputs) -> Inputs:
+    rows = np.array([[-1000.0], [1.0]])
+    return one | {"x": rows, "dout": np.full((2, 1), 2.0)}
+
+
 def _swiglu_special(rng: np.random.Generator) -> list[Probe]:
     small = _swiglu_inputs(rng, (3,), 2, 4)
     small["dout"] = 1e-4 * small["dout"]
@@ -134,7 +139,7 @@ def _swiglu_special(rng: np.random.Generator) -> list[Probe]:
         Probe("all sizes 1", one, edge=True),
         Probe("x with a single axis", row, edge=True),
         Probe("x at 1000", one | {"x": np.array([[1000.0]])}, edge=True),
-        Probe("x at -1000", one | {"x": np.array([[-1000.0]])}, edge=True),
+        Probe("x at -1000", _two_rows(one), edge=True),
     ]
 
 

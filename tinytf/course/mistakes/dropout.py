@@ -64,16 +64,6 @@ MISTAKES = (
         ((_KEEP, "rng.random(x.shape, dtype=np.float32) < p"),),
     ),
     Mistake(
-        "keeps with probability p throughout",
-        "p is taken for the probability of keeping a value, in the mask and in the scale; it is "
-        "that of dropping it",
-        "the share of zeros in y is 1 - p, and y / x is 1 / p where a value was kept",
-        (
-            (_KEEP, "rng.random(x.shape, dtype=np.float32) < p"),
-            (_SCALE, "np.asarray(1 / p, x.real.dtype)"),
-        ),
-    ),
-    Mistake(
         "drops at evaluation",
         "values are dropped at evaluation, too; with training=False y is x",
         "with training=False some of y is 0",

@@ -25,12 +25,6 @@ MISTAKES = (
         ((_TANH, "slope: Array = cdf"),),
     ),
     Mistake(
-        "half the product rule",
-        f"the backward lacks the term x cdf'(x): {_BOTH_HALVES}",
-        "your dx is dy * cdf(x)",
-        ((_EXACT, "return cdf"), (_TANH, "slope: Array = cdf")),
-    ),
-    Mistake(
         "other half of the product rule, exact form",
         f"the backward of the exact form lacks the term cdf(x): {_BOTH_HALVES}",
         "for approximate='none' your dx is dy * x * cdf'(x)",
@@ -43,10 +37,16 @@ MISTAKES = (
         ((_TANH, _TANH.replace("cdf + x", "x")),),
     ),
     Mistake(
-        "x forgotten in the product rule",
-        "the backward adds cdf'(x) where it must add x cdf'(x)",
-        "your dx is dy * (cdf(x) + cdf'(x))",
-        ((_EXACT, "return cdf + density"), (_TANH, _TANH.replace("cdf + x *", "cdf +"))),
+        "x forgotten in the product rule, exact form",
+        "the backward of the exact form adds cdf'(x) where it must add x cdf'(x)",
+        "for approximate='none' your dx is dy * (cdf(x) + cdf'(x))",
+        ((_EXACT, "return cdf + density"),),
+    ),
+    Mistake(
+        "x forgotten in the product rule, tanh form",
+        "the backward of the tanh form adds cdf'(x) where it must add x cdf'(x)",
+        "for approximate='tanh' your dx is dy * (cdf(x) + cdf'(x))",
+        ((_TANH, _TANH.replace("cdf + x *", "cdf +")),),
     ),
     Mistake(
         "dy forgotten",

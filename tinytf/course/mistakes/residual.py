@@ -116,12 +116,6 @@ _BACKWARD = (
         ((_DSUMMED, "dsummed = dy"),),
     ),
     Mistake(
-        "norm's backward skipped",
-        "the gradient goes past the norm's backward, with pre-norm and with post-norm",
-        "dgamma stays 0",
-        ((_DSUMMED, "dsummed = dy"), (_DX_INNER, "dx_inner = dinner")),
-    ),
-    Mistake(
         "skip path past the post-norm",
         "with post-norm, dy itself is added as the skip path's gradient; the norm sees the sum of "
         "both paths, so both gradients come back through it",

@@ -56,6 +56,13 @@ MISTAKES = (
         ((_Y, "y: Array = (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))"),),
     ),
     Mistake(
+        "overflow of exp(2 x)",
+        "exp(2 x) is infinite for x above 354, and infinity / infinity is NaN; np.tanh cannot "
+        "overflow",
+        "your y is NaN at x = 1000",
+        ((_Y, "y: Array = (np.exp(2 * x) - 1) / (np.exp(2 * x) + 1)"),),
+    ),
+    Mistake(
         "sigmoid for tanh",
         "y is the sigmoid 1 / (1 + exp(-x)), between 0 and 1; tanh lies between -1 and 1",
         "your y is (1 + tanh(x/2)) / 2",
