@@ -72,9 +72,6 @@ def _special(rng: np.random.Generator) -> list[Probe]:
     padding = np.array([[True, True, False], [True, False, False]])[:, None, None, :]
     small = _inputs(rng, 2, 2, 3, 4, 3)
     small["dz"] = 1e-4 * small["dz"]
-    wide_values = _inputs(rng, 1, 2, 3, 4, 3)
-    wide_values["v"] = rng.normal(size=(1, 2, 4, 5))
-    wide_values["dz"] = rng.normal(size=(1, 2, 3, 5))
     return [
         Probe("every size 3", _inputs(rng, 3, 3, 3, 3, 3)),
         Probe("as many positions as features", _inputs(rng, 2, 1, 4, 4, 4)),
@@ -83,37 +80,54 @@ def _special(rng: np.random.Generator) -> list[Probe]:
         Probe("a padding mask (B, 1, 1, Tk)", _inputs(rng, 2, 2, 3, 3, 2, mask=padding)),
         Probe("causal, and a padding mask", _inputs(rng, 2, 2, 3, 3, 2, mask=padding, causal=True)),
         Probe("gradients around 1e-4", small),
-        *_edges(rng, wide_values),
+        *_edges(rng),
     ]
 
 
-def _edges(rng: np.random.Generator, wide_values: Inputs) -> list[Probe]:
+def _edges(rng: np.random.Generator) -> list[Probe]:
+    """Few numbers each, because the smallest one that fails is shown."""
     dead = np.array([[True, True], [False, False]])
-    large = _inputs(rng, 1, 1, 2, 2, 1)
+    large = _small(rng, 1, 2, 2, 1)
     large["q"] = np.array([[[[1000.0], [-1000.0]]]])
     large["k"] = np.array([[[[1.0], [0.999]]]])
-    per_head = rng.random((2, 3, 4)) < 0.7
-    per_head[..., 0] = True
-    bias = rng.normal(size=(2, 3, 4))
+    wide = _small(rng, 1, 1, 2, 1)
+    wide["v"] = np.array([[[[1.0, 2.0], [3.0, 5.0]]]])
+    wide["dz"] = np.array([[[[1.0, -2.0]]]])
+    per_head = np.array([[[True, True]], [[False, True]]])
+    bias = np.array([[0.5, -1.0]])
     return [
         Probe("scores around +-1000", large, edge=True),
-        Probe("a query that may attend to nothing", _inputs(rng, 1, 1, 2, 2, 1, mask=dead), True),
-        Probe("causal, Tq > Tk: dead rows", _inputs(rng, 1, 1, 3, 2, 1, causal=True), edge=True),
-        Probe("heads of a single feature", _inputs(rng, 2, 2, 3, 4, 1), edge=True),
-        Probe("a single key", _inputs(rng, 1, 2, 3, 1, 2), edge=True),
-        Probe("grouped heads: H = 4, Hkv = 2", _inputs(rng, 2, 4, 3, 4, 3, n_kv_heads=2), True),
-        Probe("one key head for all: Hkv = 1", _inputs(rng, 1, 3, 2, 4, 2, n_kv_heads=1), True),
-        Probe("values wider than the keys", wide_values, edge=True),
-        Probe("a mask (H, Tq, Tk)", _inputs(rng, 2, 2, 3, 4, 2, mask=per_head), edge=True),
-        Probe("a bias (H, Tq, Tk)", _inputs(rng, 2, 2, 3, 4, 2, bias=bias), edge=True),
-        Probe("a scale of 0.3", _inputs(rng, 1, 2, 3, 4, 2, scale=0.3), edge=True),
-        Probe("dropout", _inputs(rng, 2, 2, 3, 5, 2, dropout_p=0.3, seed=1), edge=True),
+        Probe("a query that may attend to nothing", _small(rng, 1, 2, 2, 1, mask=dead), edge=True),
+        Probe("causal, Tq > Tk: dead rows", _small(rng, 1, 2, 1, 1, causal=True), edge=True),
+        Probe("heads of a single feature", _small(rng, 1, 2, 2, 1), edge=True),
+        Probe("a single key", _small(rng, 1, 1, 1, 2), edge=True),
+        Probe("grouped heads: H = 4, Hkv = 2", _small(rng, 4, 1, 2, 1, n_kv_heads=2), edge=True),
+        Probe("one key head for all: Hkv = 1", _small(rng, 2, 1, 2, 1, n_kv_heads=1), edge=True),
+        Probe("values wider than the keys", wide, edge=True),
+        Probe("a mask (H, Tq, Tk)", _small(rng, 2, 1, 2, 1, mask=per_head), edge=True),
+        Probe("a bias (Tq, Tk)", _small(rng, 1, 1, 2, 2, bias=bias), edge=True),
+        Probe("a scale of 0.3", _small(rng, 1, 1, 2, 1, scale=0.3), edge=True),
+        Probe("dropout", _small(rng, 1, 2, 3, 1, dropout_p=0.3, seed=1), edge=True),
         Probe(
             "a mask of 0 and 1: an error, since ~mask would be -1 and -2",
-            _inputs(rng, 1, 1, 1, 2, 1, mask=np.array([1, 0])),
+            _small(rng, 1, 1, 2, 1, mask=np.array([1, 0])),
             edge=True,
         ),
     ]
+
+
+def _small(
+    rng: np.random.Generator,
+    n_heads: int,
+    n_queries: int,
+    n_keys: int,
+    d_head: int,
+    n_kv_heads: int | None = None,
+    **options: Any,
+) -> Inputs:
+    """One sequence, numbers with one decimal."""
+    made = _inputs(rng, 1, n_heads, n_queries, n_keys, d_head, n_kv_heads)
+    return {name: np.round(array, 1) for name, array in made.items()} | options
 
 
 attention = Cases(_strategy, _generic, _special)

@@ -65,9 +65,9 @@ def _transformer_special(rng: np.random.Generator) -> list[Probe]:
         Probe("a padding mask", _layer(rng, (2, 3, 4), 2, "post", mask=padding)),
         Probe("an encoder's layer: not causal", _layer(rng, (2, 3, 4), 2, "pre", causal=False)),
         Probe("gradients around 1e-4", small),
-        Probe("a single position", _layer(rng, (1, 1, 4), 1, "post"), edge=True),
-        Probe("rmsnorm", _layer(rng, (1, 3, 4), 2, "pre", norm="rmsnorm"), edge=True),
-        Probe("swiglu", _layer(rng, (1, 3, 4), 2, "post", activation="swiglu"), edge=True),
+        Probe("a single position", _layer(rng, (1, 1, 3), 1, "post"), edge=True),
+        Probe("rmsnorm", _layer(rng, (1, 1, 2), 1, "pre", norm="rmsnorm"), edge=True),
+        Probe("swiglu", _layer(rng, (1, 1, 3), 1, "post", activation="swiglu"), edge=True),
     ]
 
 
@@ -101,8 +101,8 @@ def _decoder_special(rng: np.random.Generator) -> list[Probe]:
         Probe("as many positions as features", _decoder(rng, (1, 4, 4), 4, 2, "post")),
         Probe("a padding mask for the source", masked),
         Probe("gradients around 1e-4", small),
-        Probe("a source and a target of one token", _decoder(rng, (1, 1, 4), 1, 1, "post"), True),
-        Probe("rmsnorm", _decoder(rng, (1, 2, 4), 3, 2, "pre", norm="rmsnorm"), edge=True),
+        Probe("a source and a target of one token", _decoder(rng, (1, 1, 3), 1, 1, "post"), True),
+        Probe("rmsnorm", _decoder(rng, (1, 1, 2), 2, 1, "pre", norm="rmsnorm"), edge=True),
     ]
 
 

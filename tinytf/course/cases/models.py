@@ -66,9 +66,9 @@ def _decoder_special(rng: np.random.Generator) -> list[Probe]:
     return [
         Probe("two layers, source and target alike", _decoder(rng, 2, 3, 3, 3, 2, "pre")),
         Probe("gradients around 1e-4", small),
-        Probe("a single layer", _decoder(rng, 2, 3, 2, 4, 1, "pre"), edge=True),
-        Probe("a single layer, post-norm", _decoder(rng, 1, 2, 3, 4, 1, "post"), edge=True),
-        Probe("sinusoidal", _decoder(rng, 1, 2, 3, 4, 2, "pre", positions="sinusoidal"), edge=True),
+        Probe("a single layer", _decoder(rng, 1, 1, 1, 3, 1, "pre"), edge=True),
+        Probe("a single layer, post-norm", _decoder(rng, 1, 1, 1, 2, 1, "post"), edge=True),
+        Probe("sinusoidal", _decoder(rng, 1, 1, 1, 4, 2, "pre", positions="sinusoidal"), edge=True),
     ]
 
 
@@ -116,8 +116,8 @@ def _head_special(rng: np.random.Generator) -> list[Probe]:
     return [
         Probe("as many ids as features", _head(rng, 2, 3, 4, 4)),
         Probe("gradients around 1e-4", small),
-        Probe("a head with a matrix of its own", _head(rng, 2, 3, 5, 4, tied=False), edge=True),
-        Probe("a single id", _head(rng, 1, 2, 1, 3), edge=True),
+        Probe("a head with a matrix of its own", _head(rng, 1, 1, 2, 1, tied=False), edge=True),
+        Probe("a single id", _head(rng, 1, 1, 1, 2), edge=True),
     ]
 
 

@@ -63,7 +63,7 @@ def _sgd_generic(rng: np.random.Generator) -> list[Probe]:
 
 def _sgd_special(rng: np.random.Generator) -> list[Probe]:
     both = {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0.1}
-    still = _scaled(_inputs(rng, 2, 2, 3, **both), 0.0)
+    still = _scaled(_inputs(rng, 1, 1, 2, **both), 0.0)
     return [
         Probe("gradients around 1e-4", _scaled(_inputs(rng, 2, 3, 3, **both), 1e-4)),
         Probe("gradients of 0", still, edge=True),
@@ -90,12 +90,12 @@ def _adam_generic(rng: np.random.Generator) -> list[Probe]:
 
 def _adam_special(rng: np.random.Generator) -> list[Probe]:
     usual = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01}
-    still = _scaled(_inputs(rng, 2, 2, 2, **usual), 0.0)
+    still = _scaled(_inputs(rng, 1, 1, 2, **usual), 0.0)
     return [
         Probe("the usual settings, 6 steps", _inputs(rng, 2, 3, 6, **usual)),
         Probe("gradients around 1e-4", _scaled(_inputs(rng, 2, 2, 3, **usual), 1e-4)),
         Probe("gradients of 0", still, edge=True),
-        Probe("gradients around 1000", _scaled(_inputs(rng, 2, 2, 3, **usual), 1e3), edge=True),
+        Probe("gradients around 1000", _scaled(_inputs(rng, 1, 1, 2, **usual), 1e3), edge=True),
         Probe("one number each, one step", _inputs(rng, 1, 1, 1, **usual), edge=True),
         Probe("more numbers than a tile", _inputs(rng, 1, TILE + 3, 2, **usual), edge=True),
     ]
