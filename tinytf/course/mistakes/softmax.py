@@ -116,7 +116,7 @@ FORWARD = (
     Mistake(
         "not normalised",
         "the exponentials are not divided by their sum",
-        _ROWS_OF_Y,
+        f"the largest entry of each of your rows is 1; {_ROWS_OF_Y}",
         ((_Y, "y = exponentials"),),
     ),
     Mistake(
@@ -124,12 +124,6 @@ FORWARD = (
         "y is exp(x), which is not divided by its sum",
         _ROWS_OF_Y,
         ((_Y, "y = exponentials"), (_EXP, "np.exp(x)")),
-    ),
-    Mistake(
-        "divided by the largest",
-        "the exponentials are divided by their maximum, not by their sum",
-        f"the largest entry of each of your rows is 1; {_ROWS_OF_Y}",
-        ((_TOTAL, "total = exponentials.max(axis=axis, keepdims=True)"),),
     ),
     Mistake(
         "divided by the mean",

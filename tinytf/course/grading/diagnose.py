@@ -1,0 +1,196 @@
+"""Names the mistake: which edits of the reference give exactly what the submission gives.
+
+An explanation is a tuple of known mistakes that are made together. It is complete where it gives
+the submission's output on every probe. Otherwise it explains at least every probe that is not an
+edge case, where numbers are random and nearly each mistake has a signature of its own.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from tinytf.course.exercise import Mistake
+from tinytf.course.grading.compare import same
+from tinytf.course.grading.edited import Applied
+from tinytf.course.grading.probes import Trial, Tried
+
+MOST_AT_ONCE = 4  # mistakes in one explanation
+SECONDS_FOR_PAIRS = 3.0
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What explains some outputs of a submission.
+
+    Attributes:
+        alternatives: each of them explains these outputs equally well; most often there is one.
+        outputs: what is explained.
+        complete: whether that is so on every probe.
+    """
+
+    alternatives: tuple[Applied, ...]
+    outputs: tuple[str, ...]
+    complete: bool
+
+
+def diagnose(trial: Trial, wrong: Iterable[str], derived: Iterable[str] = ()) -> list[Explanation]:
+    """Explain the wrong outputs: as few mistakes as possible, each named once.
+
+    Args:
+        trial: the submission, tried on all probes.
+        wrong: its wrong outputs, the forward's first.
+        derived: those of them that are right for the submission's own forward: only a mistake that
+            explains the forward can explain them.
+    """
+    derived = set(derived)
+    found: list[Explanation] = []
+    for output in wrong:
+        if _join(trial, found, output) or output in derived:
+            continue
+        start = next((e.alternatives[0] for e in found if e.complete), ())
+        explanation = _Search(trial, output).explain(())
+        if explanation is None and start:
+            explanation = _Search(trial, output).explain(start)
+            if explanation:
+                explanation = _without(explanation, start)
+        if explanation:
+            found.append(explanation)
+    return found
+
+
+def _join(trial: Trial, found: list[Explanation], output: str) -> bool:
+    """Whether something that was found explains this output, too; it then keeps only that."""
+    for i, explanation in enumerate(found):
+        fitting = tuple(
+            applied
+            for applied in explanation.alternatives
+            if trial.explained(output, applied, _reach(trial, explanation))
+        )
+        if fitting:
+            outputs = (*explanation.outputs, output)
+            found[i] = Explanation(fitting, outputs, explanation.complete)
+            return True
+    # Two mistakes of one forward may look alike in y: the one that explains all is meant.
+    return False
+
+
+def _reach(trial: Trial, explanation: Explanation) -> list[Tried]:
+    return [one for one in trial.tried if explanation.complete or not one.probe.edge]
+
+
+def _without(explanation: Explanation, start: Applied) -> Explanation:
+    """The explanation without the mistakes that another output has named already."""
+    rest = tuple(
+        tuple(mistake for mistake in applied if mistake not in start)
+        for applied in explanation.alternatives
+    )
+    return Explanation(rest, explanation.outputs, explanation.complete)
+
+
+class _Search:
+    """The search for one output."""
+
+    def __init__(self, trial: Trial, output: str) -> None:
+        self.trial = trial
+        self.output = output
+        self.mistakes = trial.reference.mistakes
+        self.all = list(trial.tried)
+        # The probes on which it fails come first: they rule out the most.
+        self.all.sort(key=lambda one: one.problem(output) is None)
+        self.core = [one for one in self.all if not one.probe.edge]
+        self.edge = [one for one in self.all if one.probe.edge]
+
+    def explain(self, start: Applied) -> Explanation | None:
+        """What explains the output, on top of the mistakes in `start`."""
+        if complete := self._matching([(*start, m) for m in self._new(start)], self.all):
+            return self._explanation(self._modest(complete), complete=True)
+        if any(one.problem(self.output) for one in self.core) or start:
+            cores = self._matching([start, *((*start, m) for m in self._new(start))], self.core)
+            cores = cores or self._matching(self._pairs(start), self.core)
+        else:
+            cores = [()]
+        extended = [self._edges(core) for core in cores[:3]]
+        extended = [(applied, left) for applied, left in extended if applied and applied != start]
+        if not extended:
+            return None
+        fewest = min(left for _, left in extended)
+        best = [applied for applied, left in extended if left == fewest]
+        return self._explanation(self._modest(best), complete=fewest == 0)
+
+    def _modest(self, candidates: list[Applied]) -> list[Applied]:
+        """Without those that would make another output wrong that is right."""
+        right = [
+            output
+            for output in self.trial.exercise.outputs
+            if not any(one.problem(output) for one in self.core)
+        ]
+        modest = [
+            applied
+            for applied in candidates
+            if all(self.trial.explained(output, applied, self.core) for output in right)
+        ]
+        return modest or candidates
+
+    def _explanation(self, alternatives: list[Applied], complete: bool) -> Explanation:
+        return Explanation(tuple(dict.fromkeys(alternatives)), (self.output,), complete)
+
+    def _new(self, applied: Applied) -> list[Mistake]:
+        return [mistake for mistake in self.mistakes if mistake not in applied]
+
+    def _matching(self, candidates: Iterable[Applied], tried: list[Tried]) -> list[Applied]:
+        return [a for a in candidates if tried and self.trial.explained(self.output, a, tried)]
+
+    def _pairs(self, start: Applied) -> Iterable[Applied]:
+        """Two mistakes at once, of those that change something here; time is limited."""
+        until = time.monotonic() + SECONDS_FOR_PAIRS
+        changing = [m for m in self._new(start) if self._changes((*start, m), start)]
+        for one, other in combinations(changing, 2):
+            if time.monotonic() > until:
+                return
+            yield (*start, one, other)
+
+    def _changes(self, applied: Applied, base: Applied) -> bool:
+        run = self.trial.reference.run
+        for one in self.core:
+            before, after = run(one.probe.inputs, base), run(one.probe.inputs, applied)
+            if before is None or after is None:
+                return False
+            if not same(self.output, before, after, one.scale):
+                return True
+        return False
+
+    def _edges(self, core: Applied) -> tuple[Applied, int]:
+        """Add mistakes that explain edge probes and change nothing else; and what is left over."""
+        applied = core
+        left = self._unexplained(applied)
+        while left and len(applied) < MOST_AT_ONCE:
+            steps: list[tuple[int, int, Applied]] = []
+            for mistake in self._new(applied):
+                more = (*applied, mistake)
+                if self._harmless(more, applied):
+                    steps.append((len(self._unexplained(more)), len(steps), more))
+            if not steps or min(steps)[0] >= len(left):
+                break
+            applied = min(steps)[2]
+            left = self._unexplained(applied)
+        return applied, len(left)
+
+    def _unexplained(self, applied: Applied) -> list[Tried]:
+        return [o for o in self.edge if not self.trial.explained(self.output, applied, [o])]
+
+    def _harmless(self, more: Applied, base: Applied) -> bool:
+        """On each probe the mistake gives what the submission gives, or changes nothing.
+
+        An error that is raised explains nothing by itself: there are too many reasons for it.
+        """
+        run = self.trial.reference.run
+        if not self.trial.explained(self.output, more, self.core):
+            return False
+        for one in self.edge:
+            before, after = run(one.probe.inputs, base), run(one.probe.inputs, more)
+            if before is None or after is None:
+                return False
+            if not (one.matches(self.output, after) or same(self.output, before, after, one.scale)):
+                return False
+        return True

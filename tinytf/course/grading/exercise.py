@@ -1,0 +1,248 @@
+"""Grades one exercise: points for each output and for the edge cases, and what is wrong."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tinytf.course.exercise import EDGE, Exercise
+from tinytf.course.grading.diagnose import Explanation, diagnose
+from tinytf.course.grading.edited import Reference
+from tinytf.course.grading.examples import Example, edge_example, example, fails_when_drawn
+from tinytf.course.grading.facts import facts_about
+from tinytf.course.grading.faults import faults_of
+from tinytf.course.grading.own_forward import fits_own_forward
+from tinytf.course.grading.probes import FATAL, Run, Trial, Tried, try_probes
+from tinytf.course.grading.shown import is_forward
+from tinytf.course.grading.words import failure_in_words, structure
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one line of points says: an output, the edge cases, or the hidden tests.
+
+    Attributes:
+        name: the output, EDGE or "hidden".
+        score, max_score: points.
+        lines: what is wrong, for the student; empty where nothing is.
+        mistakes: names of the known mistakes that it names.
+        example: the smallest failing case that it shows.
+        hidden: whether students may see nothing of it.
+    """
+
+    name: str
+    score: float
+    max_score: float
+    lines: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
+    example: Example | None = None
+    hidden: bool = False
+
+    @property
+    def full(self) -> bool:
+        """Whether it has all its points."""
+        return self.score >= self.max_score
+
+
+@dataclass(frozen=True)
+class GradedExercise:
+    """An exercise's points, and everything that was found."""
+
+    exercise: Exercise
+    parts: tuple[Part, ...]
+    explanations: tuple[Explanation, ...] = ()
+    notes: tuple[str, ...] = ()
+    sound: tuple[str, ...] = field(default=(), repr=False)  # outputs with full points
+
+    @property
+    def visible(self) -> tuple[Part, ...]:
+        """The parts that students may see."""
+        return tuple(part for part in self.parts if not part.hidden)
+
+    @property
+    def score(self) -> float:
+        """Points of the parts that students may see."""
+        return round(sum(part.score for part in self.visible), 6)
+
+    @property
+    def max_score(self) -> float:
+        """The most that these parts can give."""
+        return sum(part.max_score for part in self.visible)
+
+    @property
+    def full(self) -> bool:
+        """Whether all visible parts have all their points."""
+        return all(part.full for part in self.visible)
+
+
+def grade_exercise(exercise: Exercise, reference: Reference, run: Run) -> GradedExercise:
+    """Try a submission on probes and drawn cases; diagnose what is wrong.
+
+    An output has its points where it is right on every probe that is no edge case and on 40 drawn
+    cases. The edge points are given in proportion to the edge probes on which all outputs are
+    right; an exercise without a single right output gets none.
+    """
+    trial = try_probes(exercise, reference, run)
+    if trial.fatal is not None and len(trial.tried) <= 2:
+        return not_run(exercise, failure_in_words(trial.fatal))
+    return _Grading(trial).result()
+
+
+def not_run(exercise: Exercise, reason: str) -> GradedExercise:
+    """An exercise that got no points because nothing of it could be run."""
+    first, *others = exercise.points.items()
+    parts = [Part(first[0], 0, first[1], (reason,))]
+    parts += [Part(name, 0, points, ("see above",)) for name, points in others]
+    return GradedExercise(exercise, tuple(parts))
+
+
+class _Grading:
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self.exercise = trial.exercise
+        outputs = self.exercise.outputs
+        self.core = {o: trial.problems(o, edge=False) for o in outputs}
+        self.edge = {o: trial.problems(o, edge=True) for o in outputs}
+        self.faults = {o: faults_of(trial, o) for o in outputs}
+        unhurt = [o for o in outputs if not self.core[o] and not self.faults[o] and not trial.fatal]
+        self.drawn = {o: found for o in unhurt if (found := fails_when_drawn(trial, o))}
+        self.sound = [o for o in unhurt if o not in self.drawn]
+        self.derived = self._derived()
+        self.explanations = diagnose(
+            trial, [o for o in outputs if self._may_be_diagnosed(o)], self.derived
+        )
+
+    def result(self) -> GradedExercise:
+        parts = [self._output(name) for name in self.exercise.outputs]
+        if EDGE in self.exercise.points:
+            parts.append(self._edge_part())
+        printed = sum(one.yours.printed for one in self.trial.tried)
+        notes = (f"your functions print ({printed} characters while graded)",) if printed else ()
+        return GradedExercise(
+            self.exercise, tuple(parts), tuple(self.explanations), notes, tuple(self.sound)
+        )
+
+    def _may_be_diagnosed(self, output: str) -> bool:
+        kinds = {problem.kind for _, problem in self.core[output] + self.edge[output]}
+        return bool(kinds) and not kinds & {"blank", "none", *FATAL}
+
+    def _derived(self) -> set[str]:
+        """Wrong gradients that are right for the submission's own wrong forward."""
+        forward_wrong = any(is_forward(self.exercise, o) and self.core[o] for o in self.core)
+        if not forward_wrong or self.trial.fatal:
+            return set()
+        return {
+            output
+            for output, problems in self.core.items()
+            if problems
+            and not is_forward(self.exercise, output)
+            and all(problem.kind in ("number", "nan") for _, problem in problems)
+            and fits_own_forward(self.trial, output)
+        }
+
+    # --- the parts --------------------------------------------------------------------------------
+
+    def _output(self, name: str) -> Part:
+        points = self.exercise.points[name]
+        if name in self.sound:
+            return Part(name, points, points)
+        lines = list(self.faults[name])
+        problems = self.core[name]
+        lines += structure(self.exercise, name, problems)
+        if self.trial.fatal and not problems:
+            lines.append(failure_in_words(self.trial.fatal))
+        shown = None
+        if name in self.drawn:
+            shown = example(self.trial, name, self.drawn[name])
+        elif any(problem.kind not in {"blank", *FATAL} for _, problem in problems):
+            shown = example(self.trial, name)
+        if shown:
+            lines.append(shown.text)
+        said, mistakes = self._diagnosis(name, bool(problems) or name in self.drawn)
+        return Part(name, 0, points, (*lines, *said), mistakes, shown)
+
+    def _edge_part(self) -> Part:
+        points = self.exercise.points[EDGE]
+        probes = [one for one in self.trial.tried if one.probe.edge]
+        failing = [one for one in probes if any(one.problem(o) for o in self.exercise.outputs)]
+        n_all = len(probes)
+        score = points * (n_all - len(failing)) / n_all if n_all and self.sound else 0.0
+        if self.trial.fatal or not probes:
+            score = 0.0 if self.trial.fatal or not self.sound else points
+        if score == points:
+            return Part(EDGE, points, points)
+        lines: list[str] = []
+        mistakes: list[str] = []
+        shown = None
+        begun = [o for o in self.exercise.outputs if self._begun(o)]
+        if not begun:
+            return Part(EDGE, 0, points, ("count once an output is right",))
+        for one in failing[:6]:
+            lines.append(f"fails on {one.probe.name}: {self._what_fails(one)}")
+        if len(failing) > 6:
+            lines.append(f"and on {len(failing) - 6} more")
+        for output in self.exercise.outputs:
+            if self.core[output] or not self.edge[output] or output in self.drawn:
+                continue
+            if shown is None and (shown := edge_example(self.trial, output)):
+                lines.append(shown.text)
+            said, names = self._diagnosis(output, False)
+            lines += [line for line in said if line not in lines]
+            mistakes += names
+        return Part(
+            EDGE, round(score, 2), points, tuple(lines), tuple(dict.fromkeys(mistakes)), shown
+        )
+
+    def _begun(self, output: str) -> bool:
+        return not any(problem.kind in {"blank", *FATAL} for _, problem in self.core[output])
+
+    def _what_fails(self, one: Tried) -> str:
+        said = []
+        for output in self.exercise.outputs:
+            problem = one.problem(output)
+            if problem is not None:
+                words = structure(self.exercise, output, [(one, problem)])
+                said.append(words[0].partition(" (seen on")[0] if words else f"{output} is wrong")
+        return "; ".join(dict.fromkeys(said))
+
+    def _diagnosis(self, output: str, core: bool) -> tuple[list[str], tuple[str, ...]]:
+        """The lines that name the mistake, or state facts."""
+        explanation = next((e for e in self.explanations if output in e.outputs), None)
+        if explanation is not None:
+            if output != explanation.outputs[0]:
+                lines = [f"Diagnosis: the same mistake as in {explanation.outputs[0]}."]
+            else:
+                lines = explained(explanation)
+            if output in self.derived:
+                lines.append(f"Your {output} is right for your own forward: repair that first.")
+            return lines, names_of(explanation)
+        if output in self.derived:
+            return [
+                f"Your {output} is the right derivative of your own forward: repair the forward "
+                "first."
+            ], ()
+        if not core or not all(problem.kind == "number" for _, problem in self.core[output]):
+            return [], ()
+        facts = facts_about(self.trial, output)
+        return [f"Fact: {fact}." for fact in facts], ()
+
+
+def explained(explanation: Explanation) -> list[str]:
+    """The lines about an explanation: the diagnosis, and the evidence for it."""
+    reach = "matches on every probe" if explanation.complete else "matches on most probes"
+    if len(explanation.alternatives) > 1:
+        lines = [f"Diagnosis, one of these (each {reach}):"]
+        for applied in explanation.alternatives:
+            lines.append("- " + "; and ".join(mistake.says for mistake in applied) + ".")
+        return lines
+    (applied,) = explanation.alternatives
+    if len(applied) == 1:
+        return [f"Diagnosis ({reach}): {applied[0].says}.", f"Evidence: {applied[0].evidence}."]
+    lines = [f"Diagnosis ({reach}), {len(applied)} mistakes:"]
+    for mistake in applied:
+        lines += [f"- {mistake.says}.", f"  Evidence: {mistake.evidence}."]
+    return lines
+
+
+def names_of(explanation: Explanation) -> tuple[str, ...]:
+    """The names of all mistakes in it."""
+    named: Iterable[str] = (m.name for applied in explanation.alternatives for m in applied)
+    return tuple(dict.fromkeys(named))
