@@ -12,7 +12,7 @@ from os import fsdecode
 from os.path import join, realpath
 from typing import Any
 
-Attempt = tuple[str, str]  # the kind of failure, what was tried
+Attempt = tuple[str, str, str]  # the kind of failure, what was tried, by which function
 MOST_ATTEMPTS = 20
 _frame = sys._getframe
 
@@ -62,7 +62,11 @@ FRAMES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame"})
 
 
 def install(
-    inside: str, readable: tuple[str, ...], student_files: frozenset[str], files_written: int
+    inside: str,
+    readable: tuple[str, ...],
+    student_files: frozenset[str],
+    files_written: int,
+    running: Callable[[], str],
 ) -> tuple[list[Attempt], Callable[[str, str], None]]:
     """Watch this process from now on; there is no way back.
 
@@ -71,6 +75,7 @@ def install(
         readable: folders whose files may be read: the standard library's and NumPy's.
         student_files: the files of the student's package, as their code calls them.
         files_written: how many files may be opened for writing.
+        running: says which of the exercise's functions is running.
 
     Returns:
         The list of attempts, which grows; and a function that adds one.
@@ -83,7 +88,7 @@ def install(
 
     def note(kind: str, text: str) -> None:
         if len(attempts) < MOST_ATTEMPTS:
-            attempts.append((kind, text))
+            attempts.append((kind, text, running()))
 
     def refuse(text: str) -> None:
         note("forbidden", text)

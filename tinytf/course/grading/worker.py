@@ -28,6 +28,7 @@ from tinytf.course.grading.wire import START, decode, encode, n_numbers
 
 RESERVE = 2**22  # bytes that are set free once memory has run out, so that this can be reported
 LARGEST_READ = 2**20
+NO_THREADS = "can't start new thread"  # what Python says where the kernel refuses
 RECURSION = 1000
 SECONDS_OF_GRACE = 5
 ERRORS = (
@@ -101,7 +102,11 @@ class Worker:
         self.watch = Watch(lambda name: pipe.send({"did": "entered", "name": name}))
         files = request["files"]
         self.attempts, note = guard.install(
-            os.getcwd(), _libraries(), frozenset(files), limits["files_written"]
+            os.getcwd(),
+            _libraries(),
+            frozenset(files),
+            limits["files_written"],
+            lambda: self.watch.during or "import",
         )
         stand_in = {name: stand_ins.stand_in(name, pipe.ask) for name in request["remote"]}
         self.package = StudentPackage(
@@ -132,6 +137,8 @@ class Worker:
         driver = DRIVERS[self.exercise["driver"]]
         try:
             for name, value in driver(self.names, self.exercise["call"], dict(inputs)):
+                if self.attempts or snapshot.replaced(self.before):
+                    break
                 kept = checked(name, value, left)
                 left -= getattr(kept, "nbytes", 8)
                 self.pipe.send({"did": "output", "name": name}, kept)
@@ -155,6 +162,8 @@ class Worker:
             failure = as_failure(error, self.functions, during, self.package.student_file)
         except BaseException:
             failure = Failure("raised", "an error that cannot be shown", during)
+        if failure.text == NO_THREADS:
+            failure = Failure("forbidden", "tried to start a thread", failure.during, failure.line)
         error.__traceback__ = None  # lets go of the arrays in its frames
         return failure
 
@@ -163,10 +172,10 @@ class Worker:
         try:
             _flush()
         except (OSError, ValueError):
-            self.attempts.append(("forbidden", "closed the grader's output"))
+            self.attempts.append(("forbidden", "closed the grader's output", during))
         _set_recursion_limit(RECURSION)
         if self.attempts:
-            kind, text = self.attempts[0]
+            kind, text, during = self.attempts[0]
             line = failure.line if failure else None
             failure = Failure(kind, text, during, line)
             self.attempts.clear()
