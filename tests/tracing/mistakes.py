@@ -153,6 +153,7 @@ MISTAKES: dict[str, dict[str, Edit]] = {
         "pickles read": ("allow_pickle=False", "allow_pickle=True"),
         "written in place": ('path.name + ".unfinished"', "path.name"),
         "half a file stays": ("        unfinished.unlink(missing_ok=True)\n", ""),
+        "the unfinished file named": ("error.strerror, str(path))", "error.strerror, 'x')"),
         "equal numbers of another dtype": (
             "str(np.lib.format.dtype_to_descr(array.dtype)), array.shape, digest",
             '"", array.shape, digest',

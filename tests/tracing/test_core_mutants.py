@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import tinytf
-from tests.tracing import students
+from tests.tracing import students, students_in_place
 from tests.tracing.core_mistakes import MISTAKES
 
 PACKAGE = "tinytf.tracing"
@@ -42,7 +42,7 @@ def functions() -> list[FunctionType]:
     """Every function and method that a trace might leave changed."""
     found = []
     for name, module in list(sys.modules.items()):
-        if name.startswith("tinytf.") or module is students:
+        if name.startswith("tinytf.") or module in (students, students_in_place):
             for value in list(vars(module).values()):
                 members = list(vars(value).values()) if isinstance(value, type) else [value]
                 found += [one for one in members if isinstance(one, FunctionType)]

@@ -219,7 +219,8 @@ def test_traces_and_tensors_of_a_model_show_themselves() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("loss", "TracedTensor('loss', intermediate, scalar, gradient)"),
+        ("loss", "TracedTensor('loss', intermediate, scalar, gradient from the caller of "
+         "cross_entropy_backward)"),
         ("decoder.embed.tok.weight", "TracedTensor('decoder.embed.tok.weight', parameter, V=7 D=8, "
          "gradient from head, decoder.embed.tok)"),
         ("ids", "TracedTensor('ids', input, B=2 T=5, no gradient: "),

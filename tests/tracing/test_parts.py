@@ -19,6 +19,7 @@ def test_the_parts_sum_to_the_gradient(name: str) -> None:
     nested = name not in ("GPT", "Llama", "MPT")
     for tensor in STEPS[name]().trace():
         parts = list(tensor.grad_parts.values())
+        assert bool(parts) == (tensor.grad is not None), f"{tensor.name}: {list(tensor.grad_parts)}"
         if not parts:
             continue
         total = parts[0]
@@ -56,6 +57,15 @@ def test_queries_keys_and_values_from_one_x() -> None:
 def test_gate_and_up_of_swiglu() -> None:
     got = parts_of(decoder_step(**LLAMA), f"{LAYER}.norm2.out")
     assert got == [f"{LAYER}.ffn.gate", f"{LAYER}.ffn.up"]
+
+
+def test_what_a_function_uses_up_itself() -> None:
+    t, attention = decoder_step().trace(), f"{LAYER}.self_attn"
+    for name in ("q_merged", "q", "scores", "z"):
+        assert list(t[f"{attention}.{name}"].grad_parts) == [attention], name
+    assert list(t["decoder.embed.pos"].grad_parts) == ["decoder.embed"]
+    assert list(t["loss.per_token"].grad_parts) == ["loss"]
+    assert list(t["loss"].grad_parts) == ["the caller of cross_entropy_backward"]
 
 
 @pytest.mark.parametrize("norm_position", ["pre", "post"])

@@ -71,4 +71,4 @@ def _is_opened(watched: Watched) -> bool:
 
 def is_op(watched: Watched) -> bool:
     """Whether it is one of `tinytf.ops`."""
-    return watched.function.__module__.startswith("tinytf.ops.")
+    return (watched.function.__module__ or "").startswith("tinytf.ops.")

@@ -4,9 +4,15 @@ The pass is run once more for each tensor, with the tensor moved by i h along a 
 where its last line has run; everything after it is computed from the moved numbers. The imaginary
 part of what comes out is the slope, right to the last digits (Squire and Trapp 1998), and must
 equal the scalar product of gradient and direction.
+
+Only the numbers that the moved tensor reaches are complex, which is fast. Where an op writes such
+numbers into an array that has none, NumPy refuses; the pass is run again with complex inputs and
+parameters then, so that arrays made from them are complex, too.
 """
 
 import inspect
+import traceback
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +28,12 @@ from tinytf.tracing.tensors import Source, TracedTensor
 from tinytf.tracing.values import copied, without_cache
 
 STEP = 1e-20
+# Gradients shorter than this share of the longest one are compared with that share of it, ...
+FLOOR = 1e-6
+# ... and, where numbers are coarser than in float64, with this many of their rounding steps.
+ROUNDINGS = 1e5
+# What an op raises that cannot be run with complex numbers.
+_REFUSALS = (TypeError, ValueError, np.exceptions.ComplexWarning)
 
 
 class Replay(Recorder):
@@ -67,7 +79,10 @@ def check_gradients_of(
 
     `|measured - sum(gradient * direction)| / sum(|gradient * direction|)`. The divisor is at least
     1e-6 of the longest gradient: a gradient that is 0 but for rounding (that of keys' biases, since
-    softmax does not change when all scores of a row grow alike) has no size of its own.
+    softmax does not change when all scores of a row grow alike) has no size of its own. How much is
+    left of it depends on the rounding; for a float32 gradient the divisor is at least 1.2e-2 of the
+    longest one (100 000 rounding steps), so that a wrong one a thousand times shorter than the
+    longest shows as an error of about 0.1, not of 1.
 
     Everything runs in float64. The measured loss is the scalar product of what the outermost call
     returned and the gradient that its backward was given; so nothing depends on what the loss was.
@@ -79,7 +94,8 @@ def check_gradients_of(
         names: of the tensors to check; None: all.
 
     Raises:
-        TraceError: no outermost call has a backward, or a parameter was not kept and has changed.
+        TraceError: no outermost call has a backward, or a parameter was not kept, or an op cannot
+            be run with complex numbers.
     """
     outer = [f for f in recorder.frames if f.parent is None and f.backward is not None]
     if not outer:
@@ -88,21 +104,35 @@ def check_gradients_of(
     longest = max((float(np.linalg.norm(t.grad)) for t in tensors if t.grad is not None), default=0)
     replay = Replay(recorder)
 
+    def measured(tensor: TracedTensor, move: Array, dtype: type) -> float:
+        slopes = 0.0
+        for frame in _calls_after(tensor, recorder, outer):
+            with _numbers(recorder, before, tensor, move, dtype):
+                place = tensor.place - frame.n_made_before
+                replay.start(place, recorder.n_reports.get(tensor.place, 0), move)
+                slopes += _slope(frame, tensor, move, recorder, dtype)
+        return slopes
+
     def error(tensor: TracedTensor) -> float:
         direction = rng.normal(size=tensor.shape)
         move = 1j * STEP * direction
-        measured = 0.0
-        for frame in _calls_after(tensor, recorder, outer):
-            with _moved_parameter(tensor, recorder, move):
-                place = tensor.place - frame.n_made_before
-                replay.start(place, recorder.n_reports.get(tensor.place, 0), move)
-                measured += _slope(frame, tensor, move, recorder)
-        product = np.asarray(tensor.grad) * direction
-        scale = max(float(np.abs(product).sum()), 1e-6 * longest)
-        return abs(measured - float(product.sum())) / (scale or 1.0)
+        try:
+            slope = measured(tensor, move, np.float64)
+        except _REFUSALS:
+            try:
+                slope = measured(tensor, move, np.complex128)
+            except _REFUSALS as refusal:
+                raise _not_complex(refusal, recorder) from refusal
+        grad = np.asarray(tensor.grad)
+        product = grad * direction
+        floor = max(FLOOR, ROUNDINGS * float(np.finfo(grad.dtype).eps))
+        scale = max(float(np.abs(product).sum()), floor * longest)
+        return abs(slope - float(product.sum())) / (scale or 1.0)
 
     checked = [t for t in tensors if t.grad is not None and (names is None or t.name in names)]
-    with _bound(recorder, tensors):
+    before = _parameters_before(recorder, tensors)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", np.exceptions.ComplexWarning)  # an imaginary part is lost
         # Inputs and parameters are moved from outside.
         errors = {tensor.name: error(tensor) for tensor in checked if tensor.place < 0}
         with reporting(recorder.watched, replay):
@@ -117,16 +147,22 @@ def _nothing(name: str) -> bool:
 def _calls_after(tensor: TracedTensor, recorder: Recorder, outer: list[Frame]) -> list[Frame]:
     """The outermost calls that a tensor's gradient came through."""
     if tensor.kind == "parameter":
-        return [frame for frame in outer if frame.layer is recorder.root]
+        return outer
     frame, _ = recorder.made_in[id(tensor)]
     while frame.parent is not None:
         frame = frame.parent
     return [frame] if frame in outer else []
 
 
-def _slope(frame: Frame, tensor: TracedTensor, move: Array, recorder: Recorder) -> float:
+def _slope(
+    frame: Frame, tensor: TracedTensor, move: Array, recorder: Recorder, dtype: type
+) -> float:
     """Run an outermost call again; slope of (output . what its backward was given)."""
-    given = {name: copied(value, exact=True) for name, value in frame.given.items()}
+    given = {name: copied(value, dtype) for name, value in frame.given.items()}
+    for name, source in frame.note.inputs.items():
+        parameter = recorder.register.parameters.get(source.removesuffix(".T"))
+        if parameter is not None:  # an op that a script, or an untraced function, gave it to
+            given[name] = parameter.value.T if source.endswith(".T") else parameter.value
     if tensor.kind == "input":
         name = recorder.made_in[id(tensor)][1]
         given[name] = given[name] + move
@@ -163,40 +199,45 @@ def _call(function: Callable[..., Any], given: dict[str, Any]) -> Any:
     return function(*positional, **named)
 
 
-@contextmanager
-def _bound(recorder: Recorder, tensors: list[TracedTensor]) -> Iterator[None]:
-    """Within the block the parameters have the values from before the update, in float64."""
-    before = {tensor.name: tensor.value for tensor in tensors if tensor.kind == "parameter"}
-    parameters = recorder.register.parameters
-    missing = parameters.keys() - before.keys()
+def _parameters_before(recorder: Recorder, tensors: list[TracedTensor]) -> dict[str, Array]:
+    """The parameters' values from before the update, in float64."""
+    parameters = [tensor for tensor in tensors if tensor.kind == "parameter"]
+    before = {tensor.name: tensor.value.astype(np.float64) for tensor in parameters}
+    missing = recorder.register.parameters.keys() - before.keys()
     if missing:
         raise TraceError(
             f"expected a trace of all parameters, got one without {min(missing)} and "
             f"{len(missing) - 1} more; trace with names='*' to check the gradients"
         )
+    return before
+
+
+@contextmanager
+def _numbers(
+    recorder: Recorder, before: dict[str, Array], tensor: TracedTensor, move: Array, dtype: type
+) -> Iterator[None]:
+    """Within the block the parameters have these values, and the tensor, if it is one, is moved."""
+    parameters = recorder.register.parameters
     now = {name: parameter.value for name, parameter in parameters.items()}
     try:
         for name, parameter in parameters.items():
-            parameter.value = before[name].astype(np.float64)
+            value: Array = before[name].astype(dtype, copy=False)
+            parameter.value = value + move if name == tensor.name else value
         yield
     finally:
         for name, parameter in parameters.items():
             parameter.value = now[name]
 
 
-@contextmanager
-def _moved_parameter(tensor: TracedTensor, recorder: Recorder, move: Array) -> Iterator[None]:
-    """Within the block the tensor, if it is a parameter, is moved."""
-    parameter = recorder.register.parameters.get(tensor.name)
-    if parameter is None:
-        yield
-        return
-    value = parameter.value
-    try:
-        parameter.value = value + move
-        yield
-    finally:
-        parameter.value = value
+def _not_complex(error: Exception, recorder: Recorder) -> TraceError:
+    """An error of an op that was run with complex numbers, with its place."""
+    files = {one.function.__code__.co_filename for one in recorder.watched}
+    lines = traceback.extract_tb(error.__traceback__)
+    at = next((one for one in reversed(lines) if one.filename in files), lines[-1])
+    return TraceError(
+        f"expected ops that can be run with complex numbers, which check needs, but {at.name} "
+        f"cannot, in {at.filename}, line {at.lineno}: {at.line} ({error})"
+    )
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:

@@ -72,8 +72,11 @@ def write_trace(
             file.flush()
             os.fsync(file.fileno())
         os.replace(unfinished, path)
-    except BaseException:
+    except BaseException as error:
         unfinished.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is not None:
+            # Not by the name that only we know.
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
 
 

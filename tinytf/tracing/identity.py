@@ -28,6 +28,11 @@ class ById(Generic[Note]):
         if (note := self.get(array)) is not None:
             self[other] = note
 
+    def forget(self, array: Array) -> None:
+        """Drop the note about an array."""
+        if self.get(array) is not None:
+            del self._notes[id(array)]
+
     def get(self, array: Array) -> Note | None:
         """The note about this array; None where there is none."""
         found = self._notes.get(id(array))

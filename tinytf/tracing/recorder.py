@@ -16,7 +16,8 @@ import numpy as np
 from tinytf.layers.parameter import Layer, Parameter
 from tinytf.ops.arrays import Array
 from tinytf.tracing.call_names import CallNames, is_op
-from tinytf.tracing.frames import Frame, Gradient, Variable
+from tinytf.tracing.frames import Frame, Variable
+from tinytf.tracing.gradients import Gradients
 from tinytf.tracing.matching import axes_in_loss, full_name, is_shown, returned_name, undone
 from tinytf.tracing.names import KNOWN, NO_GRADIENT, join
 from tinytf.tracing.register import Register
@@ -46,6 +47,7 @@ class Recorder:
         self.register = Register(root, wanted)
         self.frames: list[Frame] = []
         self.ended = ""  # why nothing more is recorded
+        self.elsewhere = False  # whether another thread called a watched function
         self.index = Index()
         self.made_in: dict[int, tuple[Frame, str]] = {}  # id of a tensor -> call and variable
         self.n_reports: dict[int, int] = {}  # place of a tensor -> how often it got new numbers
@@ -53,12 +55,14 @@ class Recorder:
         self._thread = threading.get_ident()
         self._frame: Frame | None = None
         self._senders = Senders(self.register.grad_of)
+        self._gradients = Gradients(self.register, self._senders)
 
     # --- what the copies report ---
 
     def entered(self, index: int, arguments: dict[str, Any]) -> Frame | None:
         """A watched function begins; what comes back stands for the call in the other reports."""
         if threading.get_ident() != self._thread:
+            self.elsewhere = True
             return None
         watched, parent = self.watched[index], self._frame
         if parent is None and self.root is not None and arguments.get("self") is self.root:
@@ -91,18 +95,31 @@ class Recorder:
             elif isinstance(value, int | float | str | None):
                 frame.note.numbers[name] = value
                 if isinstance(value, int | float):
-                    self._gradient(frame, name, np.asarray(float(value)), given=True)
+                    self._gradients.heard(frame, name, np.asarray(float(value)), given=True)
         return frame
 
-    def assigned(self, frame: Frame | None, name: str, value: Any, line: int, end: int) -> Any:
-        """A variable has a new value; returns the value that it shall have."""
+    def assigned(
+        self,
+        frame: Frame | None,
+        name: str,
+        value: Any,
+        line: int,
+        end: int,
+        written: bool = False,
+    ) -> Any:
+        """A variable has a new value; returns the value that it shall have.
+
+        `written` says that the value, if it is an array of before, has just been written into.
+        """
         array = as_array(value)
         if frame is None or array is None:
             return value
+        if written:
+            self._senders.overwritten(array)
         if frame.watched.direction == "forward" or (frame.watched.stem, name) in NO_GRADIENT:
-            reported = self._forward_value(frame, name, array, (line, end))
+            reported = self._forward_value(frame, name, array, (line, end), written)
             return value if reported is array else reported
-        self._gradient(frame, name, array)
+        self._gradients.heard(frame, name, array)
         return value
 
     def kept(self, value: Any) -> Any:
@@ -128,11 +145,11 @@ class Recorder:
             return value
         if frame.watched.direction == "forward":
             continued = any(text == name for text, _ in terms)
-            reported = self._forward_value(frame, name, array, (line, end), continued)
+            reported = self._forward_value(frame, name, array, (line, end), True, continued)
             return value if reported is array else reported
         arrays = [(text, one) for text, term in terms if (one := as_array(term)) is not None]
         self._senders.summed(frame, name, array, arrays)
-        self._gradient(frame, name, array)
+        self._gradients.heard(frame, name, array)
         return value
 
     def added_to_grad(self, frame: Frame | None, owner: Any, term: Any, index: Any) -> None:
@@ -142,7 +159,9 @@ class Recorder:
         of = frame.parent if frame.watched.stem == "add_grad" and frame.parent else frame
         self.register.parameter_grads.add(owner, of.prefix or of.note.op, np.asarray(term), index)
 
-    def returned(self, frame: Frame | None, value: Any, line: int, end: int) -> Any:
+    def returned(
+        self, frame: Frame | None, value: Any, line: int, end: int, written: bool = False
+    ) -> Any:
         """A watched function is about to return `value`; returns what it shall return."""
         if frame is None:
             return value
@@ -150,10 +169,11 @@ class Recorder:
         if frame.watched.direction == "forward":
             frame.result, frame.cache = without_cache(value)
             array = as_array(frame.result)
-            if frame.parent is None and array is not None and self.register.holder(array) is None:
+            known = array is not None and not written and self.register.holder(array) is not None
+            if frame.parent is None and array is not None and not known:
                 # A call from outside, so no variable of a caller will give the array a name.
                 name = returned_name(frame, self.watched)
-                moved = self._forward_value(frame, name, array, (line, end))
+                moved = self._forward_value(frame, name, array, (line, end), written)
                 if moved is not array:
                     value = (moved, frame.cache) if frame.result is not value else moved
                     frame.result = moved
@@ -168,12 +188,12 @@ class Recorder:
         self._frame = frame.parent
         if frame.parent is None and frame.watched.direction == "backward":
             self.register.parameter_grads.end()
-            self._input_gradients(frame)
+            self._gradients.of_inputs(frame)
         if frame.forward is not None:
             frame.forward.settle()
             frame.forward.cache = None
         for array in arrays_in(frame.result):
-            self._output_name(frame, array)
+            self.register.note_output(frame.note, array)
         frame.result = None
         frame.arguments = {"self": frame.layer}  # only what is needed later: memory can go
 
@@ -183,7 +203,7 @@ class Recorder:
         """An array goes into a call."""
         register, backward = self.register, frame.watched.direction == "backward"
         if backward:
-            self._gradient(frame, name, value, given=True)
+            self._gradients.heard(frame, name, value, given=True)
         elif frame.parent is None and register.name_of(value) is None:
             axes = axes_in_loss(frame, name, self.register)
             tensor = register.new(join(frame.prefix, name), value, "input", axes=axes)
@@ -198,7 +218,13 @@ class Recorder:
                 register.also_called(known, join(frame.prefix, name), value)
 
     def _forward_value(
-        self, frame: Frame, name: str, value: Array, lines: Lines, continued: bool = False
+        self,
+        frame: Frame,
+        name: str,
+        value: Array,
+        lines: Lines,
+        written: bool,
+        continued: bool = False,
     ) -> Array:
         """A variable of a forward holds an array: a new one, or that of before with new numbers."""
         if not is_float(value) or not frame.opened or not is_shown(frame, name, self.watched):
@@ -209,7 +235,7 @@ class Recorder:
         variable = frame.variables.setdefault(name, Variable())
         whole_name = full_name(frame, name)
         last = variable.tensors[-1] if variable.tensors else None
-        holder = self.register.holder(value)
+        holder = None if written else self.register.holder(value)
         if last is not None and holder is None and self.register.tensor_of.get(value) is last:
             variable.changed = True
             value = self._reported(last, value)
@@ -228,7 +254,7 @@ class Recorder:
             value = self._reported(tensor, value)
             self.register.hold(tensor, value)
         if (sender := self._senders.of(value)) is not None:
-            self._output_name(sender, value)
+            self.register.note_output(sender.note, value)
         return value
 
     def _description(
@@ -246,13 +272,6 @@ class Recorder:
         self.n_reports[tensor.place] = self.n_reports.get(tensor.place, 0) + 1
         return value
 
-    def _output_name(self, frame: Frame, array: Array) -> None:
-        name = self.register.name_of(array)
-        if name is not None and name not in frame.note.outputs:
-            frame.note.outputs.append(name)
-
-    # --- backward ---
-
     def _require_first(self, watched: Watched) -> None:
         """Stop where a second pass through the model begins."""
         direction = watched.direction
@@ -261,37 +280,5 @@ class Recorder:
             for one in self.frames
         ):
             self.ended = f"a second {direction} pass ran inside the trace; what is recorded ends"
-            self.ended += " where it began"
-
-    def _gradient(self, frame: Frame, name: str, value: Array, given: bool = False) -> None:
-        """A variable of a backward holds an array: a gradient, if the forward knows its name."""
-        if frame.forward is None or not name.startswith("d"):
-            return
-        variable = frame.forward.variables.get(name[1:])
-        if variable is None:
-            return
-        if not variable.fits(value):
-            variable.misfits.append(value.shape)
-            return
-        if len(variable.tensors) == 1 and self.register.grad_of.get(value) is None:
-            self.register.grad_of[value] = variable.tensors[0]
-        if (sender := self._senders.of(value)) is not None:
-            self._output_name(sender, value)
-        if not any(map(self.register.is_kept, variable.tensors)):
-            return
-        parts = self._senders.parts(value, variable.tensors)
-        variable.grads.append(Gradient(value.copy(), parts, given))
-
-    def _input_gradients(self, frame: Frame) -> None:
-        """An outermost backward returns gradients in the order of the forward's float inputs."""
-        if frame.forward is None:
-            return
-        given = frame.forward.given.items()
-        names = [
-            name for name, value in given if (x := as_array(value)) is not None and is_float(x)
-        ]
-        for name, grad in zip(names, arrays_in(frame.result), strict=False):
-            variable = frame.forward.variables.get(name)
-            if variable is not None and not variable.grads and variable.fits(grad):
-                parts = self._senders.parts(grad, variable.tensors)
-                variable.grads.append(Gradient(grad.copy(), parts, given=False))
+            self.ended += " where it began, .after and .delta of the parameters included"
+            self.register.keep_after()

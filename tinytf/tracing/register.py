@@ -10,7 +10,7 @@ from tinytf.tracing.axes import axis_names
 from tinytf.tracing.identity import ById
 from tinytf.tracing.names import KNOWN, free_name
 from tinytf.tracing.parameter_grads import ParameterGrads
-from tinytf.tracing.tensors import Kind, Source, TracedTensor
+from tinytf.tracing.tensors import Call, Kind, Source, TracedTensor
 
 
 class Register:
@@ -37,6 +37,7 @@ class Register:
         self.n_made = 0
         self._parameter_at: dict[int, str] = {}  # address of the first number -> name
         self.axis_names = axis_names(root)
+        self.after: dict[str, Array] = {}  # the parameters where the recording ended
 
     def kept(self) -> Iterator[TracedTensor]:
         """The tensors whose numbers were kept, in the order they were made."""
@@ -45,6 +46,15 @@ class Register:
     def named(self, name: str) -> TracedTensor | None:
         """The tensor of this name or alias."""
         return self._by_name.get(name)
+
+    def names(self) -> list[str]:
+        """Every name and alias, those of the parameters included, kept or not."""
+        return [*self._by_name, *self.parameters]
+
+    def keep_after(self) -> None:
+        """The recording ends here."""
+        wanted = {name: p for name, p in self.parameters.items() if self.wanted(name)}
+        self.after = {name: parameter.value.copy() for name, parameter in wanted.items()}
 
     def is_kept(self, tensor: TracedTensor) -> bool:
         """Whether the tensor's numbers were kept."""
@@ -111,6 +121,12 @@ class Register:
         if of is not None:
             return f"{of.name}.grad"
         return self.parameter_of(array)
+
+    def note_output(self, call: Call, array: Array) -> None:
+        """A call has returned an array."""
+        name = self.name_of(array)
+        if name is not None and name not in call.outputs:
+            call.outputs.append(name)
 
     def locate_parameters(self) -> None:
         """Note where the parameters are in memory now (an optimiser may have moved them)."""

@@ -10,22 +10,33 @@ from tinytf.tracing.watched import Watched
 
 
 @contextmanager
-def reporting(watched: list[Watched], recorder: Recorder) -> Iterator[None]:
+def reporting(watched: list[Watched], recorder: Recorder) -> Iterator[dict[str, str]]:
     """Within the block, what the functions do is reported to `recorder`.
 
+    Yields:
+        The functions that report nothing: name -> why (no source, or it is not what runs).
+
     Raises:
-        TraceError: a function's source cannot be read or is not what runs, or the functions report
-            to another recorder already.
+        TraceError: so it is with a function that was chosen by name; or the functions report to
+            another recorder already.
     """
     if any(_is_reporting(one.function.__code__) for one in watched):
         raise TraceError("expected one trace at a time, but another one is open")
-    copies = [reporting_copy(one.function, recorder, i) for i, one in enumerate(watched)]
+    copies: list[tuple[FunctionType, CodeType]] = []
+    refused: dict[str, str] = {}
+    for i, one in enumerate(watched):
+        try:
+            copies.append((one.function, reporting_copy(one.function, recorder, i)))
+        except TraceError as error:
+            if one.chosen:
+                raise
+            refused[one.name] = str(error)
     own: list[tuple[FunctionType, CodeType]] = []
     try:
-        for one, code in zip(watched, copies, strict=True):
-            own.append((one.function, one.function.__code__))
-            one.function.__code__ = code
-        yield
+        for function, code in copies:
+            own.append((function, function.__code__))
+            function.__code__ = code
+        yield refused
     finally:
         for function, code in own:
             function.__code__ = code

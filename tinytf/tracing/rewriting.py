@@ -3,6 +3,8 @@
 import ast
 from typing import Any
 
+import numpy as np
+
 CALL = "_traced_call"  # the copy's own local variable: the recorder's note of this call
 RECORDER = "tinytf recorder"  # stands for the recorder until the code's constants are exchanged
 
@@ -39,7 +41,9 @@ class Reports:
         new: list[ast.stmt] = [statement]
         match statement:
             case ast.Return(value=ast.expr() as value):
-                statement.value = _report("returned", _load(CALL), value, *_lines(statement))
+                first = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+                told = [value, *_lines(statement), ast.Constant(overwrites(first))]
+                statement.value = _report("returned", _load(CALL), *told)
             case ast.AugAssign(op=ast.Add(), target=target) if is_grad(target):
                 new = _grad_sum(statement)
             case ast.AugAssign(op=ast.Add(), target=ast.Name(id=name)):
@@ -53,10 +57,14 @@ class Reports:
                 new = self._sum(statement, name)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.BinOp(op=ast.Add())):
                 new = self._sum(statement, name)
-            case ast.Assign(targets=targets):
-                new += [_assigned(name, statement) for t in targets for name in assigned_names(t)]
-            case ast.AnnAssign(target=target, value=ast.expr()) | ast.AugAssign(target=target):
-                new += [_assigned(name, statement) for name in assigned_names(target)]
+            case ast.Assign(targets=targets, value=value):
+                found = [one for target in targets for one in assigned(target, value)]
+                new += [_assigned(name, statement, written) for name, written in found]
+            case ast.AnnAssign(target=target, value=ast.expr() as value):
+                found = assigned(target, value)
+                new += [_assigned(name, statement, written) for name, written in found]
+            case ast.AugAssign(target=target):
+                new += [_assigned(name, statement, True) for name, _ in assigned(target)]
             case _:
                 self._blocks_in(statement)
         new = [_at(statement, one) for one in new]
@@ -100,16 +108,41 @@ class Reports:
         return [*keep, statement, report]
 
 
-def assigned_names(target: ast.expr) -> list[str]:
-    """The variables that an assignment to `target` binds, or whose contents it changes."""
+def assigned(target: ast.expr, value: ast.expr | None = None) -> list[tuple[str, bool]]:
+    """The variables that an assignment to `target` binds, or whose contents it changes.
+
+    With each, whether its array has just been written into (`h[0] = ...`, or see `overwrites`): it
+    is new then, even where all its numbers are those of before, which NaN stays whatever is done.
+    """
     match target:
-        case ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name)):
-            return [name]
+        case ast.Name(id=name):
+            return [(name, value is not None and overwrites(value))]
+        case ast.Subscript(value=ast.Name(id=name)):
+            return [(name, True)]
         case ast.Tuple(elts=parts) | ast.List(elts=parts):
-            return [name for part in parts for name in assigned_names(part)]
-        case ast.Starred(value=value):
-            return assigned_names(value)
+            values: list[ast.expr | None] = [None] * len(parts)
+            if isinstance(value, ast.Tuple) and len(value.elts) == len(parts):
+                values = [*value.elts]
+            pairs = zip(parts, values, strict=True)
+            return [one for part, its in pairs for one in assigned(part, its)]
+        case ast.Starred(value=inner):
+            return assigned(inner)
     return []
+
+
+def overwrites(expression: ast.expr) -> bool:
+    """Whether what an expression gives, if it was there before, has been written into by it.
+
+    So it is with `out=`. A NumPy function such as np.exp gives what it was given only then, too;
+    whatever else gives an array that was there before (`y = x`, `y = np.asarray(x)`, a dropout that
+    drops nothing) gives it a second name.
+    """
+    match expression:
+        case ast.Call(keywords=named) if any(one.arg == "out" for one in named):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name)):
+            return isinstance(getattr(np, name, None), np.ufunc)
+    return False
 
 
 def is_grad(target: ast.expr) -> bool:
@@ -126,8 +159,10 @@ class _Walruses(ast.NodeTransformer):
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> ast.AST:
         self.generic_visit(node)
-        name, lines = ast.Constant(node.target.id), [_number(node.lineno), _number(node.end_lineno)]
-        node.value = _at(self.statement, _report("assigned", _load(CALL), name, node.value, *lines))
+        told = [ast.Constant(node.target.id), node.value]
+        told += [_number(node.lineno), _number(node.end_lineno)]
+        told.append(ast.Constant(overwrites(node.value)))
+        node.value = _at(self.statement, _report("assigned", _load(CALL), *told))
         return node
 
     def _leave_alone(self, node: ast.AST) -> ast.AST:
@@ -157,7 +192,7 @@ def _bound_in_head(statement: ast.stmt) -> list[ast.stmt]:
     return [
         _at(statement, ast.Assign([_store(name)], _assigned_value(name, lines)))
         for target in targets
-        for name in assigned_names(target)
+        for name, _ in assigned(target)
     ]
 
 
@@ -194,12 +229,13 @@ def _terms(expression: ast.expr | None) -> list[ast.expr]:
     return []
 
 
-def _assigned(name: str, statement: ast.stmt) -> ast.stmt:
-    return ast.Assign([_store(name)], _assigned_value(name, _lines(statement)))
+def _assigned(name: str, statement: ast.stmt, written: bool) -> ast.stmt:
+    told = [*_lines(statement), ast.Constant(written)]
+    return ast.Assign([_store(name)], _assigned_value(name, told))
 
 
-def _assigned_value(name: str, lines: list[ast.expr]) -> ast.expr:
-    return _report("assigned", _load(CALL), ast.Constant(name), _load(name), *lines)
+def _assigned_value(name: str, told: list[ast.expr]) -> ast.expr:
+    return _report("assigned", _load(CALL), ast.Constant(name), _load(name), *told)
 
 
 def _sum_report(

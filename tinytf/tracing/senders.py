@@ -36,7 +36,13 @@ class Senders:
         for text, term in terms:
             for consumer, part in self._consumers(frame, name, text, term).items():
                 parts[free_name(consumer, parts)] = part
+        self.overwritten(total)
         self._terms_of[total] = parts
+
+    def overwritten(self, array: Array) -> None:
+        """An array was written into: what is known about the numbers of before holds no longer."""
+        for notes in (self._grad_of, self._terms_of, self._sender_of):
+            notes.forget(array)
 
     def kept(self, array: Array, copy: Array) -> None:
         """What is known about an array is known about its copy."""
@@ -44,12 +50,17 @@ class Senders:
         self._terms_of.copy(array, copy)
         self._sender_of.copy(array, copy)
 
-    def parts(self, gradient: Array, own: list[TracedTensor]) -> Parts:
-        """What a gradient was put together from.
+    def parts(self, gradient: Array, own: list[TracedTensor], frame: Frame, given: bool) -> Parts:
+        """What a gradient was put together from; one part at least.
+
+        What no other call sent and no sum made was computed by the function itself, out of what
+        its own later lines did with the tensor: so it is its own consumer.
 
         Args:
             gradient: it.
             own: the tensors that it may be the gradient of.
+            frame: the backward that has it.
+            given: whether as an argument, so that the function around it is meant.
         """
         passed_on = self._grad_of.get(gradient)
         if passed_on is not None and passed_on not in own:
@@ -57,7 +68,10 @@ class Senders:
         terms, sender = self._terms_of.get(gradient), self._sender_of.get(gradient)
         if terms is not None:
             return dict(terms)
-        return {sender.prefix or sender.note.op: gradient.copy()} if sender is not None else {}
+        maker = sender or (frame.parent if given else frame)
+        if maker is None:
+            return {f"the caller of {frame.watched.name}": gradient.copy()}
+        return {maker.prefix or maker.note.op: gradient.copy()}
 
     def _consumers(self, frame: Frame, name: str, text: str, term: Array) -> Parts:
         """Who sent a term of a gradient's sum.

@@ -1,7 +1,7 @@
 """What a trace holds: tensors with their gradients, and the calls that made them."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -67,8 +67,10 @@ class TracedTensor:
         grad: the gradient of the loss with respect to it, of the same shape; None where there is
             none, and then
         why_no_grad: says why.
-        grad_parts: consumer -> what it contributed to grad, in the order of the sum.
-        after: of a parameter: the value at the end of the trace.
+        grad_parts: consumer -> what it contributed to grad, in the order of the sum. Each gradient
+            has one at least; the consumer is a layer, a tensor that this one was added into, or
+            where the function that made the tensor uses it up itself, that function's place.
+        after: of a parameter: the value where the recording ended.
         place: of an intermediate: how many were made before it.
     """
 
@@ -107,14 +109,23 @@ class TracedTensor:
     @property
     def delta(self) -> Array | None:
         """Of a parameter: what the update added; zeros where there was none."""
-        return None if self.after is None else self.after - self.value
+        if self.after is None:
+            return None
+        changed = np.asarray(self.after != self.value)  # inf - inf is no change
+        with np.errstate(over="ignore"):
+            return np.subtract(self.after, self.value, out=np.zeros_like(self.after), where=changed)
 
     @property
     def update_ratio(self) -> float | None:
         """RMS of the update in units of the RMS of the parameter; None for what has no update."""
         if self.delta is None or not np.any(self.value):
             return None
-        return rms(self.delta) / rms(self.value)
+        with np.errstate(over="ignore"):
+            return rms(self.delta) / rms(self.value)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        """The value, for NumPy functions and `tinytf.show`."""
+        return np.array(self.value, dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
         """Name, shape and where the gradient comes from; not the numbers."""

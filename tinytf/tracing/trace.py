@@ -1,10 +1,9 @@
 """`with trace(model) as t:` records every intermediate and every gradient of one training step."""
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
+from contextlib import AbstractContextManager
 from fnmatch import fnmatchcase
-from pathlib import Path
-from types import FunctionType, TracebackType
+from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -12,146 +11,48 @@ import numpy as np
 from tinytf.layers.parameter import Layer
 from tinytf.ops.arrays import Array
 from tinytf.tracing.check import check_gradients_of
-from tinytf.tracing.files import read_trace, write_trace
-from tinytf.tracing.html import trace_html
-from tinytf.tracing.names import NO_GRADIENT
+from tinytf.tracing.content import Trace
+from tinytf.tracing.reasons import notes_about, why_no_grad
 from tinytf.tracing.recorder import Recorder
 from tinytf.tracing.reporting import reporting
 from tinytf.tracing.source_copy import TraceError
-from tinytf.tracing.table import Text, table
-from tinytf.tracing.tensors import Call, TracedTensor
+from tinytf.tracing.tensors import TracedTensor
 from tinytf.tracing.watched import watched_functions
 
-
-class Trace:
-    """What a trace recorded: tensors by name, in the order they were made.
-
-    Attributes:
-        calls: every call of a layer or op, forward and backward, in the order of time.
-        notes: what the trace did not record, and why.
-    """
-
-    def __init__(self, tensors: list[TracedTensor], calls: list[Call], notes: list[str]) -> None:
-        self.calls = calls
-        self.notes = notes
-        self._tensors = {tensor.name: tensor for tensor in tensors}
-        self._aliases = {alias: one.name for one in tensors for alias in one.aliases}
-
-    def __getitem__(self, name: str) -> TracedTensor:
-        """The tensor of this name or alias.
-
-        Raises:
-            KeyError: there is none; the message names the nearest ones.
-        """
-        name = self._aliases.get(name, name)
-        if name not in self._tensors:
-            raise KeyError(self._not_found(name))
-        return self._tensors[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._tensors or name in self._aliases
-
-    def __iter__(self) -> Iterator[TracedTensor]:
-        return iter(self._tensors.values())
-
-    def __len__(self) -> int:
-        return len(self._tensors)
-
-    def names(self, pattern: str = "*") -> list[str]:
-        """The names that fit a pattern such as "decoder.layers.0.*", in the order they were made.
-
-        A tensor one of whose aliases fits is found under its own name.
-        """
-        return [
-            tensor.name
-            for tensor in self
-            if any(fnmatchcase(name, pattern) for name in (tensor.name, *tensor.aliases))
-        ]
-
-    def parameters(self) -> list[TracedTensor]:
-        """The model's parameters."""
-        return [tensor for tensor in self if tensor.kind == "parameter"]
-
-    def table(self, pattern: str = "*") -> Text:
-        """A line for each tensor: shape, RMS, largest, zeros, gradient, update, flags.
-
-        `print(t.table("decoder.layers.0.*"))` shows the tensors whose names fit; how each flag is
-        decided stands in `tinytf.tracing.statistics.summaries`.
-        """
-        return table(self, self.names(pattern), self.notes)
-
-    def save(self, path: str | Path) -> None:
-        """Write everything into one file, an .npz archive, which `tinytf.tracing.load` reads.
-
-        Raises:
-            TraceError: a tensor holds Python objects.
-            OSError: the file cannot be written.
-        """
-        write_trace(path, self, self.calls, self.notes)
-
-    def check(
-        self, rng: np.random.Generator | None = None, names: Collection[str] | None = None
-    ) -> dict[str, float]:
-        """Not possible for a trace that comes from a file: the model is not in it.
-
-        Raises:
-            TraceError: always.
-        """
-        raise TraceError(
-            "expected the trace of a model that is there to run again, got one from a file; check "
-            "gradients before saving"
-        )
-
-    def __repr__(self) -> str:
-        n_grads = sum(tensor.grad is not None for tensor in self)
-        return f"Trace({len(self)} tensors, {n_grads} of them with a gradient)"
-
-    def _repr_html_(self) -> str:
-        """For notebooks: the table."""
-        return trace_html(self, self.notes)
-
-    def _not_found(self, name: str) -> str:
-        known = [*self._tensors, *self._aliases]
-        near = get_close_matches(name, known, n=3, cutoff=0.5)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        return f"expected one of the {len(self)} names of the trace, got {name!r}{hint}"
-
-
-def load(path: str | Path) -> Trace:
-    """Read a trace back that `Trace.save` wrote.
-
-    It answers everything that it did when it was saved, but for `check`.
-
-    Raises:
-        TraceError: the file is no trace, is broken, or comes from another version of tinytf.
-        OSError: there is no such file, or it cannot be read.
-    """
-    return Trace(*read_trace(path))
+_NOT_OPENED = "the trace is empty: the `with` block that it records has not begun"
+_OPEN = "the trace is still open: it is complete when its `with` block has ended"
 
 
 class OpenTrace(Trace):
     """A trace that records while its `with` block runs; made by `trace`."""
 
-    def __init__(
-        self, model: Layer | None, own_ops: tuple[FunctionType, ...], names: str | list[str]
-    ) -> None:
+    def __init__(self, model: Layer | None, own_ops: tuple[Any, ...], names: list[str]) -> None:
         super().__init__([], [], [])
-        patterns = [names] if isinstance(names, str) else list(names)
+        self._pending = _NOT_OPENED
+        self._patterns = names
 
         def wanted(name: str) -> bool:
-            return any(fnmatchcase(name, pattern) for pattern in patterns)
+            return any(fnmatchcase(name, pattern) for pattern in names)
 
         self._watched = watched_functions(model, own_ops)
         self._recorder = Recorder(model, self._watched, wanted)
-        self._model = model
-        self._wanted = wanted
-        self._reports = reporting(self._watched, self._recorder)
+        self._reports: AbstractContextManager[dict[str, str]] | None = None
+        self._refused: dict[str, str] = {}
         self._before: dict[str, Array] = {}
 
     def __enter__(self) -> "OpenTrace":
-        self._reports.__enter__()
-        for name, parameter in self._recorder.register.parameters.items():
-            if self._wanted(name):
+        if self._reports is not None:
+            raise TraceError(
+                "expected a new trace, got one that was opened before; each `with` block needs its "
+                "own: `with trace(model) as t:`"
+            )
+        reports = reporting(self._watched, self._recorder)
+        self._refused = reports.__enter__()
+        self._reports, self._pending = reports, _OPEN
+        register = self._recorder.register
+        register.parameter_grads.opened(gaps=bool(self._refused))
+        for name, parameter in register.parameters.items():
+            if register.wanted(name):
                 self._before[name] = parameter.value.copy()
         return self
 
@@ -161,22 +62,27 @@ class OpenTrace(Trace):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        assert self._reports is not None
         self._reports.__exit__(kind, error, traceback)
-        register = self._recorder.register
+        recorder = self._recorder
+        register = recorder.register
+        if not recorder.ended:
+            register.keep_after()
         tensors = [*register.kept(), *self._parameters()]
         for tensor in tensors:
             if tensor.grad is None and not tensor.why_no_grad:
-                tensor.why_no_grad = self._why_no_grad(tensor)
-        places = {id(frame): i for i, frame in enumerate(self._recorder.frames)}
-        for frame in self._recorder.frames:
+                tensor.why_no_grad = why_no_grad(tensor, recorder, self._refused)
+        places = {id(frame): i for i, frame in enumerate(recorder.frames)}
+        for frame in recorder.frames:
             twin = frame.forward or frame.backward
             frame.note.twin = places[id(twin)] if twin is not None else None
-        self.calls = [frame.note for frame in self._recorder.frames]
-        for frame in self._recorder.frames:
+        updated = any(bool(np.any(one.delta)) for one in tensors if one.delta is not None)
+        notes = notes_about(recorder, self._refused, self._patterns, updated)
+        for frame in recorder.frames:
             frame.cache = None  # the arrays in there are needed no more
-        if self._recorder.ended:
-            self.notes.append(self._recorder.ended)
-        Trace.__init__(self, tensors, self.calls, self.notes)
+        Trace.__init__(self, tensors, [frame.note for frame in recorder.frames], notes)
+        why = f"it was recorded, but names={self._patterns} leaves it out"
+        self._left_out = {name: why for name in register.names() if name not in self}
 
     def check(
         self, rng: np.random.Generator | None = None, names: Collection[str] | None = None
@@ -184,16 +90,18 @@ class OpenTrace(Trace):
         """Compare every gradient with complex-step: name -> relative error.
 
         The pass is run again for each tensor; see `check_gradients_of`. Right gradients of a
-        float64 model have errors of about 1e-13, of a float32 model of about 1e-6.
+        float64 model have errors below 1e-9, of a float32 model below 1e-5.
 
         Args:
             rng: draws the directions in which the tensors are moved; None: the same ones each time.
             names: of the tensors to check, where the model is too large for all; None: all.
 
         Raises:
-            TraceError: there was no backward, or parameters have changed that the trace did not
-                keep.
+            TraceError: there was no backward, or the trace did not keep all parameters, or an op
+                cannot be run with complex numbers.
         """
+        if self._pending:
+            raise TraceError(self._pending)
         return check_gradients_of(self, self._recorder, rng or np.random.default_rng(0), names)
 
     def _parameters(self) -> Iterator[TracedTensor]:
@@ -201,37 +109,14 @@ class OpenTrace(Trace):
         for name, before in self._before.items():
             axes = register.axis_names.of_parameter(name, before.shape)
             tensor = TracedTensor(name, before, "parameter", axes)
-            tensor.after = register.parameters[name].value.copy()
+            tensor.after = register.after[name]
             tensor.grad_parts = register.parameter_grads.parts.get(name, {})
             for part in tensor.grad_parts.values():
                 tensor.grad = part.copy() if tensor.grad is None else tensor.grad + part
             yield tensor
 
-    def _why_no_grad(self, tensor: TracedTensor) -> str:
-        """Why a tensor has no gradient."""
-        if not any(frame.watched.direction == "backward" for frame in self._recorder.frames):
-            return "no backward ran inside the trace"
-        if tensor.kind == "parameter":
-            return "no backward added to its grad"
-        if tensor.kind == "input":
-            what = "a float input" if tensor.value.dtype.kind == "f" else "integers or booleans"
-            return f"an input of the model ({what}), which no backward returns a gradient for"
-        frame, variable = self._recorder.made_in[id(tensor)]
-        watched = frame.watched
-        known = NO_GRADIENT.get((watched.stem or watched.name.split(".")[0].lower(), variable))
-        if known is not None:
-            return known
-        if watched.twin is None:
-            return f"{watched.name} has no backward"
-        twin = self._watched[watched.twin]
-        if f"d{variable}" not in twin.function.__code__.co_varnames:
-            return f"{twin.name} has no variable d{variable}"
-        if frame.backward is None:
-            return f"{twin.name} was not called for this call of {watched.name}"
-        return f"{twin.name} did not assign d{variable} in this run"
 
-
-def trace(*subjects: Layer | Any, names: str | list[str] = "*") -> OpenTrace:
+def trace(*subjects: Layer | Any, names: str | Collection[str] = "*") -> OpenTrace:
     """Record what happens inside: every intermediate, every gradient, every update.
 
     An example:
@@ -257,12 +142,16 @@ def trace(*subjects: Layer | Any, names: str | list[str] = "*") -> OpenTrace:
         What `with` opens: a `Trace` that is complete when the block has ended.
 
     Raises:
-        TraceError: a function's source cannot be read or is not what runs, or (entering the block)
-            another trace is open.
-        TypeError: several models, or nothing to trace.
+        TraceError: something to trace is no op; or, entering the block: the source of an op named
+            here cannot be read or is not what runs, or another trace is open. (Of any other
+            function, such as a method of the model's, that is a note in the trace.)
+        TypeError: several models, or nothing to trace, or names are no texts.
     """
     models = [one for one in subjects if isinstance(one, Layer)]
     own_ops = tuple(one for one in subjects if not isinstance(one, Layer))
     if len(models) > 1 or not subjects:
         raise TypeError(f"expected one model, or ops, or both, got {len(models)} models")
-    return OpenTrace(models[0] if models else None, own_ops, names)
+    patterns = [names] if isinstance(names, str) else names
+    if not isinstance(patterns, Collection) or not all(isinstance(one, str) for one in patterns):
+        raise TypeError(f"names: expected a pattern or a list of patterns, got {names!r}")
+    return OpenTrace(models[0] if models else None, own_ops, list(patterns))

@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tinytf.ops.arrays import Array
 
@@ -26,21 +27,21 @@ def arrays_in(value: Any) -> list[Array]:
     return [one for one in values if isinstance(one, np.ndarray)]
 
 
-def copied(value: Any, exact: bool = False) -> Any:
+def copied(value: Any, dtype: npt.DTypeLike | None = None) -> Any:
     """A copy of what a call changes or its caller may change: arrays and generators.
 
     Args:
         value: an array or a generator, or a tuple, list or dict of such, or anything else.
-        exact: floats in float64.
+        dtype: of the copies of floats; None: as they are.
     """
     if isinstance(value, np.ndarray):
-        return value.astype(np.float64) if exact and value.dtype.kind == "f" else value.copy()
+        return value.astype(dtype) if dtype and value.dtype.kind == "f" else value.copy()
     if isinstance(value, np.random.Generator):
         return copy.deepcopy(value)
     if type(value) in (tuple, list):
-        return type(value)(copied(one, exact) for one in value)
+        return type(value)(copied(one, dtype) for one in value)
     if type(value) is dict:
-        return {name: copied(one, exact) for name, one in value.items()}
+        return {name: copied(one, dtype) for name, one in value.items()}
     return value
 
 

@@ -39,6 +39,7 @@ class Watched:
         direction: "forward" or "backward".
         twin: the function of the other direction, by its place in the list; None where there is
             none.
+        chosen: whether it was named by whoever traces, or is the twin of such a function.
     """
 
     function: FunctionType
@@ -46,6 +47,7 @@ class Watched:
     stem: str
     direction: str
     twin: int | None = field(default=None)
+    chosen: bool = False
 
     @property
     def name(self) -> str:
@@ -56,7 +58,7 @@ class Watched:
     @property
     def in_tinytf(self) -> bool:
         """Whether it is one of the library's own functions."""
-        return self.function.__module__.startswith("tinytf.")
+        return (self.function.__module__ or "").startswith("tinytf.")
 
 
 def named_layers(root: Layer) -> list[tuple[str, Layer]]:
@@ -80,7 +82,7 @@ def named_layers(root: Layer) -> list[tuple[str, Layer]]:
     return found
 
 
-def watched_functions(root: Layer | None, own_ops: Iterable[FunctionType]) -> list[Watched]:
+def watched_functions(root: Layer | None, own_ops: Iterable[Any]) -> list[Watched]:
     """The functions to watch, each with its twin.
 
     Args:
@@ -94,7 +96,7 @@ def watched_functions(root: Layer | None, own_ops: Iterable[FunctionType]) -> li
     for _, layer in named_layers(root) if root is not None else []:
         for owner, function in _methods(type(layer)):
             found.setdefault(function, _watched(function, owner))
-    for function in own_ops:
+    for function in map(inspect.unwrap, own_ops):
         if not isinstance(function, FunctionType) or _direction(function.__name__) is None:
             name = getattr(function, "__name__", repr(function))
             raise TraceError(
@@ -102,7 +104,7 @@ def watched_functions(root: Layer | None, own_ops: Iterable[FunctionType]) -> li
             )
         for op in (function, _other_direction(function)):
             if op is not None:
-                found.setdefault(op, _watched(op, None))
+                found.setdefault(op, _watched(op, None)).chosen = True
     waiting: list[Mentioned] = [(one.owner, one.function) for one in found.values()]
     losses: Any = LOSSES
     waiting += [(None, loss) for loss in losses]
@@ -181,4 +183,5 @@ def _other_direction(function: FunctionType) -> FunctionType | None:
     direction = _direction(name) or ""
     other = "backward" if direction == "forward" else "forward"
     twin = function.__globals__.get(name.removesuffix(direction) + other)
+    twin = inspect.unwrap(twin) if callable(twin) else twin
     return twin if isinstance(twin, FunctionType) else None
