@@ -28,9 +28,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from tinytf.course.declared import cases_of
 from tinytf.course.drivers import DRIVERS
 from tinytf.course.errors import CourseError
-from tinytf.course.exercise import Cases, Exercise, Mistake
+from tinytf.course.exercise import EDGE, Cases, Exercise, Mistake
 from tinytf.course.sources import load_module, source_path, source_text
 
 _BUILTIN = Path(__file__).parent / "assignments"
@@ -200,9 +201,8 @@ def _cases(table: Mapping[str, Any], directory: Path) -> Cases:
     if ("cases" in table) == ("inputs" in table):
         raise CourseError("expected either cases or inputs")
     if "inputs" in table:
-        from tinytf.course.input_language import cases_of
-
-        return cases_of(table["inputs"])
+        edge = EDGE in table["points"]
+        return cases_of(table["inputs"], table["call"].get("cotangent"), edge)
     module, colon, name = table["cases"].partition(":")
     if not colon:
         raise CourseError(f'cases: expected "module:name", got {table["cases"]!a}')
