@@ -15,7 +15,7 @@ def overwriting_forward(x: Array) -> tuple[Array, Any]:
     h = x * 2
     alias = h
     grown = np.add(h, 1, out=h)
-    turned = np.negative(grown, grown)  # the second one is NumPy's `out`
+    turned = np.rint(grown, grown)  # the second one is NumPy's `out`
     also = np.asarray(turned)
     if (walrus := np.multiply(also, 3, out=also)) is not None:
         left, right = np.abs(walrus, out=walrus), alias
@@ -30,7 +30,7 @@ def overwriting_backward(dy: Array, cache: Any) -> Array:
 
 def bare_forward(x: Array) -> Array:
     h = x + 1
-    return np.exp(h, out=h)
+    return np.clip(h, 0, 1, out=h)  # no ufunc
 
 
 def bare_backward(dy: Array, cache: Any) -> Array:

@@ -49,10 +49,10 @@ def test_what_is_written_into_is_new_and_what_is_named_again_is_not(number: floa
     assert aliases.pop("left") == ["overwriting.right"]
     assert not any(aliases.values())
     if number == 0.25:
-        expected = {"h": 0.5, "grown": 1.5, "turned": -1.5, "walrus": -4.5, "left": 4.5}
+        expected = {"h": 0.5, "grown": 1.5, "turned": 2.0, "walrus": 6.0, "left": 6.0}
         for name, value in expected.items():
             assert np.array_equal(t[f"overwriting.{name}"].value, np.full(3, value)), name
-        assert np.array_equal(t["overwriting.y"].value, 4 * np.array([2, 4.5**0.5, 4.5**0.5]))
+        assert np.array_equal(t["overwriting.y"].value, 4 * np.array([2, 6**0.5, 6**0.5]))
 
 
 def test_what_a_bare_return_writes_into_is_new() -> None:
