@@ -86,6 +86,12 @@ def test_long_labels_are_cut_and_it_says_so(module: ModuleType) -> None:
     assert "~" not in module.format_heat(np.ones((1, 1)), [long[:16]], [long[:16]])
 
 
+def test_what_is_no_array_yet(module: ModuleType) -> None:
+    assert module.format_heat([[0, 1]], [7], [8, 9]).splitlines()[:2] == ["   8 9", "7    @"]
+    with pytest.raises(TypeError, match=r"^array: expected an array of numbers, got set$"):
+        module.format_heat({1, 2})
+
+
 def test_empty(module: ModuleType) -> None:
     assert module.format_heat(np.zeros((0, 2)), title="x") == "x (0, 2)\n 0 1".replace(" 0", "  0")
     assert module.format_heat(np.zeros((1, 0)), title="x") == "x (1, 0)\n0"

@@ -36,7 +36,39 @@ def test_any_label_is_ascii_on_one_line(module: ModuleType, label: str) -> None:
     (shown,) = module.row_labels(np.zeros(1), [label])
     assert shown.isascii()
     assert not {"\n", "\r", "\x1b", "\x07"} & set(shown)
-    assert shown.encode("ascii").decode("unicode_escape") == label
+    parts = [one if " " <= one <= "~" else ascii(one)[1:-1] for one in label]
+    assert shown == "".join(parts)
+    assert module.row_labels(np.zeros(1), [shown]) == [shown], "not escaped twice"
+
+
+def test_labels_are_told_what_they_are(module: ModuleType) -> None:
+    assert module.row_labels(np.eye(3), [1, None, b"\xc3"]) == ["1", "None", "b'\\xc3'"]
+    assert module.col_labels(np.eye(2), ["\u00fc\n", "C:\\tmp"]) == ["\\xfc\\n", "C:\\tmp"]
+    assert module.col_labels(np.eye(2), np.array([0.5, 2.0])) == ["0.5", "2.0"]
+
+
+def test_long_labels_lose_their_end(module: ModuleType) -> None:
+    assert module.cut("abcdef", 6) == "abcdef"
+    assert module.cut("abcdefg", 6) == "abcde~"
+
+
+def test_what_can_be_shown(module: ModuleType) -> None:
+    x = np.eye(2)
+    assert module.as_array(x) is x
+    assert np.array_equal(module.as_array([[1, 2], [3, 4]]), [[1, 2], [3, 4]])
+
+    class Tensor:
+        def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+            return x
+
+    assert module.as_array(Tensor()) is x
+    for thing, name in (({"a": 1}, "dict"), (None, "NoneType"), ([object()], "list")):
+        with pytest.raises(TypeError, match=rf"^array: expected an array of numbers, got {name}$"):
+            module.as_array(thing)
+    with pytest.raises(ValueError, match=r"^array: expected rows of the same length, got a list"):
+        module.as_array([[1, 2], [3]])
+    with pytest.raises(TypeError, match=r"^array: .* got dtype object$"):
+        module.as_matrix(module.as_array(np.array([object()])))
 
 
 def test_errors(module: ModuleType) -> None:

@@ -66,6 +66,27 @@ def test_says_what_is_left_out(module: ModuleType) -> None:
     assert "showing" not in module.format_matrix(np.ones((24, 14)))
 
 
+def test_long_labels_are_cut_and_it_says_so(module: ModuleType) -> None:
+    long = "c" * 21
+    assert module.format_matrix(np.eye(2), ["r" * 31, "b"], [long, "a"]).splitlines() == [
+        " " * 32 + "c" * 19 + "~" + " " * 21 + "a",
+        "r" * 29 + "~" + " " * 17 + "1.000" + " " * 17 + "0",
+        "b" + " " * 46 + "0" + " " * 21 + "1.000",
+        "(row labels longer than 30 characters end in ~)",
+        "(column labels longer than 20 characters end in ~)",
+    ]
+    assert "~" not in module.format_matrix(np.eye(2), ["r" * 30, "b"], [long[:20], "a"])
+    # Of columns that are left out nothing is said.
+    last = module.format_matrix(np.ones((1, 9)), cols=["c" * 20] * 8 + [long]).splitlines()[-1]
+    assert last == "(showing 4 of 9 columns)"
+
+
+def test_what_is_no_array_yet(module: ModuleType) -> None:
+    assert module.format_matrix([[1, 2]], [7], [8, 9]) == "   8  9\n7  1  2"
+    with pytest.raises(TypeError, match=r"^array: expected an array of numbers, got set$"):
+        module.format_matrix({1, 2})
+
+
 def test_empty(module: ModuleType) -> None:
     assert module.format_matrix(np.zeros((0, 2)), title="x") == "x (0, 2)\n  0  1"
     assert module.format_matrix(np.zeros((1, 0)), title="x") == "x (1, 0)\n\n0"
@@ -103,7 +124,11 @@ def test_ascii_and_one_line_for_any_label(
     n = len(labels)
     text = module.format_matrix(np.eye(n), labels, labels, title)
     assert text.isascii()
-    assert len(text.split("\n")) == n + 2 + text.endswith(" columns)")
+    lines = text.split("\n")
+    said = [
+        one for one in lines[n + 2 :] if one.startswith("(") and one.endswith((" columns)", " ~)"))
+    ]
+    assert lines[n + 2 :] == said
     assert "\r" not in text
 
 

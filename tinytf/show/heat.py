@@ -6,12 +6,15 @@ added where the terminal has it. A legend below says what each shade stands for.
 
 from collections.abc import Sequence
 
-from tinytf.ops.arrays import Array
+import numpy.typing as npt
+
 from tinytf.show.layout import (
     LINE_WIDTH,
     MAX_ROWS,
+    as_array,
     as_matrix,
     col_labels,
+    cut,
     left_out_lines,
     row_labels,
     title_lines,
@@ -25,9 +28,9 @@ GAP = " "  # between a row's label and its first cell
 
 
 def format_heat(
-    array: Array,
-    rows: Sequence[str] | None = None,
-    cols: Sequence[str] | None = None,
+    array: npt.ArrayLike,
+    rows: Sequence[object] | None = None,
+    cols: Sequence[object] | None = None,
     title: str | None = None,
     colour: bool = False,
 ) -> str:
@@ -50,6 +53,7 @@ def format_heat(
         TypeError: the array holds something else than booleans, integers or real floats.
         ValueError: the array has not 1 or 2 axes, or a number of labels does not fit.
     """
+    array = as_array(array)
     row_names = row_labels(array, rows)[:MAX_ROWS]
     label_width = min(MAX_LABEL, max(map(len, row_names), default=0))
     col_names = col_labels(array, cols)[: (LINE_WIDTH - label_width - len(GAP)) // CELL]
@@ -62,19 +66,17 @@ def format_heat(
         return paint(text, value, scale) if colour else text
 
     lines = title_lines(title, array)
-    for characters in _downwards([_cut(name) for name in col_names]):
+    for characters in _downwards([cut(name, MAX_LABEL) for name in col_names]):
         below = "".join(character.rjust(CELL) for character in characters)
         lines.append((" " * label_width + GAP + below).rstrip())
     for name, row in zip(row_names, values, strict=True):
-        lines.append((_cut(name).ljust(label_width) + GAP + "".join(map(cell, row))).rstrip())
+        lines.append(
+            (cut(name, MAX_LABEL).ljust(label_width) + GAP + "".join(map(cell, row))).rstrip()
+        )
     lines += left_out_lines(array, len(row_names), len(col_names))
     if any(len(name) > MAX_LABEL for name in row_names + col_names):
         lines.append(f"(labels longer than {MAX_LABEL} characters end in ~)")
     return "\n".join(lines + _legend(values, scale, colour, yes_no=array.dtype == bool))
-
-
-def _cut(label: str) -> str:
-    return label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "~"
 
 
 def _downwards(labels: list[str]) -> list[list[str]]:

@@ -6,12 +6,15 @@ number too small for the decimals as `1e-09`, and what does not fit is counted b
 
 from collections.abc import Sequence
 
-from tinytf.ops.arrays import Array
+import numpy.typing as npt
+
 from tinytf.show.layout import (
     LINE_WIDTH,
     MAX_ROWS,
+    as_array,
     as_matrix,
     col_labels,
+    cut,
     left_out_lines,
     row_labels,
     title_lines,
@@ -19,14 +22,17 @@ from tinytf.show.layout import (
 from tinytf.show.shades import Scale, paint
 
 GAP = "  "  # between two columns
+# All columns are as wide as the widest one, so one long label would leave no room for the others.
+MAX_ROW_LABEL = 30
+MAX_COL_LABEL = 20
 # From here on a number is printed as 1.234e+06: more digits before the point are hard to read.
 LARGE = 1e6
 
 
 def format_matrix(
-    array: Array,
-    rows: Sequence[str] | None = None,
-    cols: Sequence[str] | None = None,
+    array: npt.ArrayLike,
+    rows: Sequence[object] | None = None,
+    cols: Sequence[object] | None = None,
     title: str | None = None,
     digits: int = 3,
     colour: bool = False,
@@ -37,7 +43,8 @@ def format_matrix(
     The first rows and columns are shown, as many as fit into 24 lines of 100 characters.
 
     Args:
-        array: (N,), shown as one row, or (R, C). Of a tensor with more axes show one matrix at a
+        array: (N,), shown as one row, or (R, C); a list of numbers, or a tensor of a trace, whose
+            value is shown, will do as well. Of a tensor with more axes show one matrix at a
             time: `pattern[0, 1]` is the second head of the first sequence.
         rows: R labels; None for 0, 1, 2, ... (none for a vector).
         cols: C labels; None for 0, 1, 2, ...
@@ -53,10 +60,13 @@ def format_matrix(
         TypeError: the array holds something else than booleans, integers or real floats.
         ValueError: the array has not 1 or 2 axes, or a number of labels does not fit.
     """
+    array = as_array(array)
     matrix = as_matrix(array)
     row_names = row_labels(array, rows)[:MAX_ROWS]
     # No column is narrower than its gap and one character.
     col_names = col_labels(array, cols)[: LINE_WIDTH // (len(GAP) + 1)]
+    whole_rows, row_names = row_names, [cut(name, MAX_ROW_LABEL) for name in row_names]
+    whole_cols, col_names = col_names, [cut(name, MAX_COL_LABEL) for name in col_names]
 
     values = matrix[: len(row_names), : len(col_names)].tolist()
     cells = [[_cell(value, digits) for value in row] for row in values]
@@ -75,7 +85,12 @@ def format_matrix(
             padded = text.rjust(width)
             line += GAP + (paint(padded, value, scale) if colour and scale else padded)
         lines.append(line.rstrip())
-    return "\n".join(lines + left_out_lines(array, len(row_names), n_cols))
+    lines += left_out_lines(array, len(row_names), n_cols)
+    kinds = (("row", whole_rows, MAX_ROW_LABEL), ("column", whole_cols[:n_cols], MAX_COL_LABEL))
+    for kind, names, longest in kinds:
+        if any(len(name) > longest for name in names):
+            lines.append(f"({kind} labels longer than {longest} characters end in ~)")
+    return "\n".join(lines)
 
 
 def _cell(value: bool | int | float, digits: int) -> str:

@@ -5,15 +5,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
-from tinytf.ops.arrays import Array
+import numpy.typing as npt
+
 from tinytf.show.heat import format_heat
 from tinytf.show.matrix import format_matrix
 
 
 def show(
-    array: Array,
-    rows: Sequence[str] | None = None,
-    cols: Sequence[str] | None = None,
+    array: npt.ArrayLike,
+    rows: Sequence[object] | None = None,
+    cols: Sequence[object] | None = None,
     title: str | None = None,
     digits: int = 3,
     heat: bool = False,
