@@ -154,6 +154,7 @@ def test_a_log_that_cannot_be_drawn(
         ([""], "DIR: expected the name of a directory, got an empty one"),
         (["text.txt"], "text.txt: expected the directory of a training run"),
         (["run"] * 8, "DIR: expected at most 7, got 8"),
+        (["run", "./run", "b"], "DIR: expected each run once, got 'run' and './run'"),
         ([], "DIR"),
     ],
 )

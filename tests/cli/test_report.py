@@ -25,7 +25,7 @@ from .command import assert_done, assert_one_clear_line, run
 
 LINE = re.compile(
     r"(?P<file>\S+): (?P<size>[\d.]+) MB, (?P<steps>\d+) steps, "
-    r"(?P<checked>\d+) gradients checked, largest relative error (?P<worst>\S+)\n"
+    r"(?P<checked>\d+) gradients checked, largest relative error (?P<worst>\S+)"
 )
 SENTENCE = "the old man sleeps in the house and the young woman buys a red apple in the town"
 
@@ -52,8 +52,11 @@ def save(directory: Path, kind: str, texts: StepTexts, **extras: Any) -> None:
 def test_without_a_model_a_fresh_one_is_shown(stack: str, tmp_path: Path) -> None:
     done = run("report", "--stack", stack, "-o", "a.html", cwd=tmp_path)
     assert_done(done)
-    said = LINE.fullmatch(done.stdout)
+    first, *notes = done.stdout.splitlines()
+    said = LINE.fullmatch(first)
     assert said, done.stdout
+    assert len(notes) == 1, notes
+    assert notes[0].startswith("note: no text was given")
     report = data(tmp_path / "a.html")
     assert int(said["steps"]) == len(report["steps"])
     assert float(said["worst"]) <= 1e-8
@@ -139,23 +142,43 @@ def test_a_model_of_the_size_that_is_trained_by_default(tmp_path: Path) -> None:
     parameters = {name: one.value for name, one in model.parameters().items()}
     checkpoint = Checkpoint("decoder", model.config, tokenizer, parameters)
     save_checkpoint(tmp_path / "run", checkpoint)
-    assert_done(run("report", "run", "--text", " ab cd ef gh ij kl", cwd=tmp_path))
+    done = run("report", "run", "--text", " ab cd ef gh ij kl", cwd=tmp_path)
+    assert_done(done)
     assert (tmp_path / "step.html").stat().st_size <= 3_000_000
     report = data(tmp_path / "step.html")
-    assert "showing 16 of 128 features" in report["header"]["notes"]
+    shown = [note for note in report["header"]["left_out"] if note.startswith("showing")]
+    assert any(note.startswith("showing 16 of 128 features of embeddings") for note in shown)
+    assert any(note.startswith("showing 16 of 512 features inside the feed") for note in shown)
+    assert all(f"note: {note}\n" in done.stdout for note in shown)
     for one in remake(report):
         assert one.error is None or one.error <= ALLOWED, one
 
 
 def test_a_long_text_is_cut_and_that_is_said(tmp_path: Path) -> None:
     save(tmp_path / "run", "decoder", TEXT)
-    assert_done(run("report", "run", "--text", SENTENCE, cwd=tmp_path))
+    done = run("report", "run", "--text", SENTENCE, cwd=tmp_path)
+    assert_done(done)
     header = data(tmp_path / "step.html")["header"]
     read, asked = (text["tokens"] for text in header["texts"])
     assert len(read) == len(asked) == MOST_TOKENS
-    assert any(
-        "--text was cut" in note and f"of {len(SENTENCE)}" in note for note in header["notes"]
-    )
+    note = header["left_out"][0]
+    n_shown = len("".join(token.strip("'") for token in [*read, asked[-1]]))
+    assert note.startswith(f"--text was cut: {n_shown} of its {len(SENTENCE)} characters are shown")
+    assert f"at most {MOST_TOKENS} tokens" in note
+    assert note in header["notes"]
+    assert f"note: {note}\n" in done.stdout
+
+
+def test_what_a_fresh_bert_should_say_is_all_in_the_header(tmp_path: Path) -> None:
+    assert_done(run("report", "--stack", "encoder", cwd=tmp_path))
+    texts = data(tmp_path / "step.html")["header"]["texts"]
+    said = {text["label"]: text["tokens"] for text in texts}
+    assert said["target"] == ["man"]
+    assert said["next-sentence target"] == ["is next"]
+    alone = ["--text", "the old [MASK]", "--target", "the old man"]
+    assert_done(run("report", "--stack", "encoder", *alone, cwd=tmp_path))
+    texts = data(tmp_path / "step.html")["header"]["texts"]
+    assert "next-sentence target" not in [text["label"] for text in texts]
 
 
 def checkpoint_of(kind: str, texts: StepTexts = TEXT, **extras: Any) -> Checkpoint:
@@ -205,7 +228,8 @@ def test_a_context_that_is_cut_keeps_the_answer() -> None:
         ([""], "DIR"),
         (["run", "--source", "a"], "expected --text"),
         (["run", "--stack", "decoder"], "--stack"),
-        (["--text", "a b c"], "expected --source, --target"),
+        (["--text", "a b c"], "a fresh encoder-decoder: expected --source, --target, got --text"),
+        (["--stack", "encoder", "--source", "a"], "a fresh encoder: expected --text (and perhaps"),
         (["--stack", "transformer"], "--stack"),
         (["run", "--text", " "], "--text"),
         (["run", "--text", "the"], "--text"),
@@ -231,9 +255,31 @@ def test_a_page_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> Non
     assert page.read_text(encoding="utf-8") == "old"
 
 
+def save_letters(directory: Path) -> None:
+    """A model that reads letter by letter."""
+    tokenizer = CharTokenizer.train("<!--<script>x" + SENTENCE)
+    _, fresh = fresh_model("decoder", TEXT, seed=1)
+    config = replace(fresh.config, max_len=64, vocab_size=tokenizer.vocab_size)
+    model = DecoderLM(config, np.random.default_rng(1))
+    parameters = {name: one.value for name, one in model.parameters().items()}
+    save_checkpoint(directory, Checkpoint("decoder", config, tokenizer, parameters))
+
+
+def shown_tokens(directory: Path, *given: str) -> list[str]:
+    """The tokens of a text on the page, without the quotes that stand around some."""
+    assert_done(run("report", *given, cwd=directory))
+    read, asked = (text["tokens"] for text in data(directory / "step.html")["header"]["texts"])
+    return [token.strip("' ") for token in [*read, asked[-1]]]
+
+
 def test_tokens_that_look_like_markup_stay_data(tmp_path: Path) -> None:
+    tokens = shown_tokens(tmp_path, "--stack", "decoder", "--text", "<!--<script> & done")
+    assert "".join(tokens).startswith("<!--<script>")
+    save_letters(tmp_path / "letters")
+    tokens = shown_tokens(tmp_path, "letters", "--text", "<!--<script>x")
+    assert tokens == list("<!--<script>x")
     text = "</script><img src=x onerror=alert(1)> <!--<script> & done"
-    assert_done(run("report", "--stack", "decoder", "--text", text, cwd=tmp_path))
+    shown_tokens(tmp_path, "--stack", "decoder", "--text", text)
     page = (tmp_path / "step.html").read_text(encoding="utf-8")
     assert "<img" not in page
     assert "<!--<script" not in page

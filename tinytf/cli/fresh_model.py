@@ -18,6 +18,11 @@ SIZES: dict[str, Any] = {"d_model": 8, "n_heads": 2, "d_ff": 16, "n_layers": 2, 
 STACKS = {"decoder": "gpt", "encoder-decoder": "transformer", "bert": "bert"}  # stack -> preset
 
 
+def stack_option(stack: str) -> str:
+    """What the user calls a stack: BERT is the encoder."""
+    return "encoder" if stack == "bert" else stack
+
+
 def fresh_model(stack: str, texts: StepTexts, seed: int) -> tuple[Any, Checkpoint]:
     """A model whose vocabulary is the words of the texts, at its random start.
 

@@ -2,14 +2,17 @@
 
 import argparse
 import math
+import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from tinytf.cli.parsing import Parser, UserError, real
+from tinytf.cli.parsing import Parser, UserError, real, visible, whole
+from tinytf.cli.step_notes import said, text_notes
 from tinytf.cli.step_texts import add_text_options, texts_of
 from tinytf.cli.traced_step import TracedStep, traced_step
 from tinytf.ops.arrays import Array
@@ -20,7 +23,8 @@ from tinytf.training import KINDS
 _DESCRIPTION = """\
 Run one training step on a text - forward, loss, backward, in float64 and without dropout - and
 print a line for each tensor in it: shape, size, gradient, and flags where something looks wrong.
-If --name fits one tensor only, its numbers are printed as well.
+If --name fits one tensor only, its numbers are printed as well. Without a text,
+the default is a short one, which is printed (a fine-tuned BERT needs one, with its target).
 """
 
 _EXAMPLES = """\
@@ -56,12 +60,19 @@ def add_parser(commands: Any) -> None:
         default="value",
         help="of a single tensor: its value, its gradient, or what the gradient is the sum of",
     )
-    add("--heat", action="store_true", help="shades instead of numbers")
+    add("--heat", action="store_true", help="of a single tensor: shades instead of numbers")
     add(
         "--learning-rate",
         type=real(above=0),
         metavar="X",
         help="update the parameters, too (not in DIR), by plain SGD",
+    )
+    add(
+        "--seed",
+        type=whole(0),
+        default=0,
+        metavar="N",
+        help="of what a pre-trained BERT has to fill in where the text has no [MASK]; default 0",
     )
     add("--save", metavar="FILE", help="write the whole trace, for tinytf.tracing.load")
     parser.set_defaults(run=run)
@@ -71,24 +82,37 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     if args.save == "":
         raise UserError("--save: expected the name of a file, got an empty one")
-    step = traced_step(args.directory, texts_of(args), learning_rate=args.learning_rate)
+    given = texts_of(args)
+    rate = args.learning_rate
+    step = traced_step(args.directory, given, learning_rate=rate, seed=args.seed)
     names = step.trace.names(args.name)
     if not names:
         raise UserError(f"--name: {_nothing_fits(step.trace, args.name)}")
     pictures = list(_pictures(step, step.trace[names[0]], args.what)) if len(names) == 1 else []
-    if not pictures and args.what != "value":
+    alone = ["--heat"] * args.heat + [f"--what {args.what}"] * (args.what != "value")
+    if not pictures and alone:
         raise UserError(
-            f"--what {args.what}: expected a --name that fits one tensor, got one that fits "
-            f"{len(names)}"
+            f"{alone[0]}: expected a --name that fits one tensor, got one that fits {len(names)}"
         )
+    if args.heat and not all(_has_shades(matrix) for _, matrix, _, _ in pictures):
+        raise UserError(f"--heat: expected a tensor of real numbers, got {names[0]}")
     if args.save is not None:
         _save(step.trace, args.save)
-    print(_headline(step, args.directory) + "\n")
+    print(_headline(step, args.directory))
+    print(visible(said(step.texts) if given.given() else text_notes(step, given)[0]))
+    if step.drawn:
+        print(visible(step.drawn))
+    print()
+    for line in _other_names(step.trace, args.name):
+        print(line)
     print(step.trace.table(args.name))
     if pictures:
         print()
     for title, matrix, rows, cols in pictures:
-        show(matrix, rows, cols, title, heat=args.heat)
+        if matrix.ndim == 0:
+            print(f"{title}: {matrix:.6g}")
+        else:
+            show(matrix, rows, cols, title, heat=args.heat)
     if args.save is not None:
         print(f"saved in {args.save}")
     return 0
@@ -114,7 +138,19 @@ def _nothing_fits(trace: Trace, pattern: str) -> str:
     return f"expected a pattern that fits one of {len(trace)} names, got {pattern!r}{hint}"
 
 
-Picture = tuple[str, Array, list[str] | None, list[str]]
+def _other_names(trace: Trace, pattern: str) -> Iterator[str]:
+    """Names that fit the pattern, of tensors whose own name does not: the table has only that."""
+    for name in trace.names(pattern):
+        others = [one for one in trace[name].aliases if fnmatchcase(one, pattern)]
+        if others and not fnmatchcase(name, pattern):
+            yield f"{', '.join(others)}: another name of {name}"
+
+
+Picture = tuple[str, Array, list[str] | None, list[str] | None]
+
+
+def _has_shades(matrix: Array) -> bool:
+    return matrix.dtype.kind == "f" and matrix.ndim > 0
 
 
 def _pictures(step: TracedStep, tensor: TracedTensor, what: str) -> Iterator[Picture]:
@@ -127,6 +163,11 @@ def _pictures(step: TracedStep, tensor: TracedTensor, what: str) -> Iterator[Pic
     elif what == "parts":
         sent = {f"gradient from {who}": part for who, part in tensor.grad_parts.items()}
         arrays = {**sent, "gradient, the sum" if sent else "gradient": tensor.grad}
+    if re.fullmatch(r"loss(#\d+)?\.targets", tensor.name) and tensor.value.dtype.kind in "iu":
+        rows = step.labels_of_targets(tensor)
+        heading = f"{tensor.name}, what is asked -> what should come out"
+        yield heading, tensor.value.reshape(-1, 1), rows, ["id"]
+        return
     labels = step.labels_of(tensor)
     found = {name: array for name, array in arrays.items() if array is not None}
     unit = _unit(found.values())
@@ -144,11 +185,13 @@ def _pictures(step: TracedStep, tensor: TracedTensor, what: str) -> Iterator[Pic
             yield ", ".join(title), *_labelled(matrix, labels[leading:])
 
 
-def _labelled(array: Array, labels: list[list[str]]) -> tuple[Array, list[str] | None, list[str]]:
-    """A matrix, or a vector or a single number as one row, with its labels."""
+def _labelled(
+    array: Array, labels: list[list[str]]
+) -> tuple[Array, list[str] | None, list[str] | None]:
+    """A matrix, or a vector as one row, with its labels; or a single number without."""
     if array.ndim == 2:
         return array, labels[0], labels[1]
-    return np.atleast_1d(array), None, labels[0] if labels else ["number"]
+    return np.asarray(array), None, labels[0] if labels else None
 
 
 def _unit(arrays: Iterable[Array]) -> float:

@@ -3,6 +3,7 @@
 import argparse
 import os
 from dataclasses import fields
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,9 @@ def run(args: argparse.Namespace) -> int:
     if len(args.directories) > MAX_RUNS:
         raise UserError(f"DIR: expected at most {MAX_RUNS}, got {len(args.directories)}")
     directories = [Path(name) for name in args.directories]
+    for first, second in combinations(args.directories, 2):
+        if Path(first).resolve() == Path(second).resolve():
+            raise UserError(f"DIR: expected each run once, got {first!a} and {second!a}")
     runs = [_curves(directory) for directory in directories]
     units = {_loss_unit(directory) for directory in directories}
     title = f"Training run {runs[0].name}" if len(runs) == 1 else f"{len(runs)} training runs"

@@ -1,15 +1,15 @@
 """`tinytf report`: one training step, op by op, as one HTML page."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tinytf.cli.fresh_model import STACKS
-from tinytf.cli.parsing import Parser, UserError, counted, real, whole
-from tinytf.cli.step_texts import DEFAULT_TEXTS, StepTexts, add_text_options, texts_of
+from tinytf.cli.fresh_model import STACKS, stack_option
+from tinytf.cli.parsing import Parser, UserError, counted, real, visible, whole
+from tinytf.cli.step_notes import cut_notes, text_notes
+from tinytf.cli.step_texts import StepTexts, add_text_options, texts_of
 from tinytf.cli.traced_step import TracedStep, traced_step
 from tinytf.cli.whole_file import write_whole
 from tinytf.report import Step, assemble, build_report, check_step
@@ -47,7 +47,7 @@ def add_parser(commands: Any) -> None:
     add("directory", nargs="?", metavar="DIR", help="where a training command saved the model")
     add(
         "--stack",
-        choices=[_option(stack) for stack in STACKS],
+        choices=[stack_option(stack) for stack in STACKS],
         help="of the fresh model, without DIR; default encoder-decoder",
     )
     add_text_options(parser)
@@ -78,7 +78,7 @@ def run(args: argparse.Namespace) -> int:
     if args.directory is not None and args.stack is not None:
         raise UserError("--stack: expected no DIR beside it, as DIR has a stack of its own")
     given = texts_of(args)
-    stacks = {_option(stack): stack for stack in STACKS}
+    stacks = {stack_option(stack): stack for stack in STACKS}
     traced = traced_step(
         args.directory,
         given,
@@ -89,7 +89,8 @@ def run(args: argparse.Namespace) -> int:
     )
     step = _step(traced, given, args.directory)
     errors, said = check_step(step)
-    step.notes.append(said)
+    unchecked = sum(one.grad is not None for one in traced.trace) > len(errors)
+    (step.left_out if unchecked else step.notes).append(said)
     report = build_report(step, errors)
     page = assemble(report).encode("utf-8")
     write_whole(Path(args.out), page)
@@ -98,12 +99,9 @@ def run(args: argparse.Namespace) -> int:
         f"{args.out}: {len(page) / 1e6:.2f} MB, {counted(len(report['steps']), 'step')}, "
         f"{counted(len(errors), 'gradient')} checked, largest relative error {worst:.0e}"
     )
+    for note in [*text_notes(traced, given), *report["header"]["left_out"]]:
+        print(f"note: {visible(note)}")
     return 0
-
-
-def _option(stack: str) -> str:
-    """What the user calls a stack."""
-    return "encoder" if stack == "bert" else stack
 
 
 def _step(traced: TracedStep, given: StepTexts, directory: str | None) -> Step:
@@ -130,8 +128,10 @@ def _step(traced: TracedStep, given: StepTexts, directory: str | None) -> Step:
         traced.loss_after,
         traced.learning_rate,
         source_words,
+        next_sentence=traced.next_sentence,
         model=model,
         notes=_notes(traced, given, directory),
+        left_out=cut_notes(traced, given, MOST_TOKENS),
     )
 
 
@@ -140,18 +140,7 @@ def _notes(traced: TracedStep, given: StepTexts, directory: str | None) -> list[
     notes = []
     if directory is None:
         notes.append("a fresh model with random parameters: it has learned nothing yet")
-    if not given.given():
-        texts = traced.texts.given().items()
-        said = ", ".join(f"--{name} {json.dumps(text, ensure_ascii=False)}" for name, text in texts)
-        notes.append(f"no text was given; this one was taken: {said}")
-    whole_texts = (given if given.given() else DEFAULT_TEXTS[traced.kind]).given()
-    for name, text in traced.texts.given().items():
-        whole_text = whole_texts[name]
-        if whole_text != text:
-            notes.append(
-                f"--{name} was cut, as at most {MOST_TOKENS} tokens are shown: "
-                f"showing {len(text):,} of {len(whole_text):,} characters"
-            )
+    notes += text_notes(traced, given)
     if traced.config.dropout > 0:
         notes.append(f"without dropout (in training it is {traced.config.dropout:g})")
     return notes

@@ -6,6 +6,7 @@ runs forward, loss and backward.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -52,11 +53,15 @@ class StepInputs:
             classes.
         targets: what should come out, in the order in which it is asked for: for a decoder the
             token that follows each one that is read.
+        next_sentence: of a BERT that reads two texts, what it should say about the second one.
+        drawn: what was drawn at random, in words; "" where nothing was.
     """
 
     run: Callable[[], float]
     labels: dict[str, list[str]]
     targets: list[str] = field(default_factory=list)
+    next_sentence: str = ""
+    drawn: str = ""
 
 
 def step_inputs(
@@ -145,13 +150,23 @@ def _pretrained(
         raise UserError(f"--text: {error}") from error
     task = MaskedLanguageTask(model, pairs, pairs, batch_size=1, n_validation=1)
     asked = _token_texts(tokenizer, batch.targets)
+    places = np.flatnonzero(batch.predict[0])
     labels = {
         "T": _token_texts(tokenizer, batch.inputs.ids[0]),
         "N": asked,
         "V": _vocabulary(tokenizer),
         "2": ["is next", "not next"],
     }
-    return StepInputs(lambda: task.train_batch(batch, None, 1.0), labels, asked)
+    drawn = ""
+    if texts.target is None:
+        words = ", ".join(f"{place} {true}" for place, true in zip(places, asked, strict=True))
+        drawn = (
+            f"the text has no [MASK]: drawn at random, the model has to say what stood at {words} "
+            "(the place, and the token; most of them are masked, some replaced or kept)"
+        )
+    answer = "" if second is None else labels["2"][IS_NEXT]
+    run = partial(task.train_batch, batch, None, 1.0)
+    return StepInputs(run, labels, asked, answer, drawn)
 
 
 def _require_masks(

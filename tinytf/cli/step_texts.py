@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tinytf.cli.parsing import UserError, option_names
-from tinytf.training.model_kinds import KINDS
 
 # kind of model -> the texts that one example of it needs, and those that it may have
 _TEXTS_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -87,7 +86,7 @@ def require_texts(kind: str, texts: StepTexts, whose: str) -> StepTexts:
     Args:
         kind: one of KINDS.
         texts: what the user gave.
-        whose: the model's directory, for error messages.
+        whose: the model, for error messages, such as "tinytf-gpt: a decoder".
 
     Raises:
         UserError: a text is missing, empty, or none that such a model takes.
@@ -101,8 +100,7 @@ def require_texts(kind: str, texts: StepTexts, whose: str) -> StepTexts:
     if wrong or missing:
         also = f" (and perhaps {option_names(possible)})" if possible else ""
         raise UserError(
-            f"{whose}: {KINDS[kind].name}: expected {option_names(needed)}{also}, "
-            f"got {option_names(given) or 'none'}"
+            f"{whose}: expected {option_names(needed)}{also}, got {option_names(given) or 'none'}"
         )
     for name, text in given.items():
         if not text.strip():

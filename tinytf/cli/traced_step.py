@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tinytf.cli.fresh_model import fresh_model
+from tinytf.cli.fresh_model import fresh_model, stack_option
 from tinytf.cli.shorter_texts import shorter_texts
 from tinytf.cli.step_inputs import step_inputs
 from tinytf.cli.step_texts import DEFAULT_TEXTS, StepTexts, require_texts
@@ -26,7 +26,7 @@ class TracedStep:
         checkpoint: what it comes from: config, tokenizers, labels.
         texts: what it was made from.
         labels: axis -> the label of each index, see `StepInputs`.
-        targets: what should come out, see `StepInputs`.
+        targets, next_sentence, drawn: what should come out, see `StepInputs`.
         loss: before the update.
         loss_after: of the same example after the update; None where there was none.
         learning_rate: of the update; None where there was none.
@@ -39,6 +39,8 @@ class TracedStep:
     texts: StepTexts
     labels: dict[str, list[str]]
     targets: list[str]
+    next_sentence: str
+    drawn: str
     loss: float
     loss_after: float | None
     learning_rate: float | None
@@ -57,6 +59,21 @@ class TracedStep:
             names if len(names) == size else [str(i) for i in range(size)]
             for names, size in zip(named, tensor.shape, strict=True)
         ]
+
+    def labels_of_targets(self, tensor: TracedTensor) -> list[str]:
+        """For each target id of a loss, what it is asked for and what it stands for."""
+        ids = tensor.value.reshape(-1).tolist()
+        if tensor.name.startswith("loss#") and "2" in self.labels:  # next-sentence prediction
+            asked, words = ["[CLS]"], self.labels["2"]
+        elif self.kind == "bert-answerer":
+            asked, words = ["start", "end"], self.labels["T"]
+        elif self.kind == "bert":
+            asked, words = ["[MASK]"] * len(ids), self.labels["V"]
+        else:
+            asked = self.labels["T"] if len(ids) == len(self.labels["T"]) else ["[CLS]"]
+            words = self.labels.get("L", self.labels.get("V", []))
+        named = [words[one] if 0 <= one < len(words) else "(no target)" for one in ids]
+        return [f"{one} -> {word}" for one, word in zip(asked, named, strict=True)]
 
     def _vocabulary_of(self, table: TracedTensor) -> list[str]:
         checkpoint = self.checkpoint
@@ -90,12 +107,12 @@ def traced_step(
         UserError: no such model, or texts that it cannot take.
     """
     if directory is None:
-        whose = f"a fresh {stack}"
-        texts = require_texts(stack, texts, whose)
+        texts = require_texts(stack, texts, f"a fresh {stack_option(stack)}")
         model, checkpoint = fresh_model(stack, texts, seed)
     else:
         trained, checkpoint = load_trained(directory)
-        texts = require_texts(checkpoint.model, texts, directory)
+        whose = f"{directory}: {KINDS[checkpoint.model].name}"
+        texts = require_texts(checkpoint.model, texts, whose)
         model = _in_float64(trained, checkpoint)
     if most_tokens is not None:
         texts = shorter_texts(checkpoint, texts, min(most_tokens, model.config.max_len))
@@ -119,6 +136,8 @@ def traced_step(
         texts,
         inputs.labels,
         inputs.targets,
+        inputs.next_sentence,
+        inputs.drawn,
         loss,
         loss_after,
         learning_rate,

@@ -101,7 +101,9 @@ class Step:
         source_words: the source's own vocabulary, where it has one.
         title: of the page.
         model: one line about the model.
+        next_sentence: of a BERT that reads two texts, what it should say of the second one.
         notes: what the reader should know, a line each.
+        left_out: what is not shown or not checked, a line each.
     """
 
     trace: Trace
@@ -115,6 +117,8 @@ class Step:
     title: str = "One training step"
     model: str = ""
     notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    next_sentence: str = ""
 
 
 def build_report(
@@ -191,9 +195,12 @@ def _header(step: Step, layout: Layout, skipped: frozenset[str]) -> dict[str, An
     texts.append({"label": "input", "tokens": step.labels["T"]})
     if step.targets:
         texts.append({"label": "target", "tokens": step.targets})
+    if step.next_sentence:
+        texts.append({"label": "next-sentence target", "tokens": [step.next_sentence]})
     gradients = [one.grad for one in step.trace.parameters() if one.grad is not None]
     with np.errstate(all="ignore"):
         fall = step.learning_rate * sum(float(np.square(one).sum()) for one in gradients)
+    left_out = [*step.left_out, *_crop_notes(layout, skipped)]
     return {
         "texts": texts,
         "loss_before": number(step.loss),
@@ -205,8 +212,9 @@ def _header(step: Step, layout: Layout, skipped: frozenset[str]) -> dict[str, An
             *step.notes,
             *step.trace.notes,
             *_loss_notes(step.trace),
-            *_crop_notes(layout, skipped),
+            *left_out,
         ],
+        "left_out": left_out,
     }
 
 
@@ -219,10 +227,26 @@ def _loss_notes(trace: Trace) -> list[str]:
     return [f"the loss is a sum: {parts}"]
 
 
+# axis -> which tensors it is a side of
+_OF = {
+    "feature": "of embeddings, residual stream, norms and whatever else has d_model columns",
+    "inner": "inside the feed-forward networks (d_ff)",
+    "in_head": "of the queries, keys and values of each head",
+    "heads": "of the queries of all heads side by side (q_merged, merged, W_Q, W_O)",
+    "kv_heads": "of the keys and values of all heads side by side (k_merged, v_merged, W_K, W_V)",
+    "words": "in logits, probs and embedding tables: those of the texts, and the likeliest",
+    "source_words": "in the source's embedding table: those of the text",
+}
+
+
 def _crop_notes(layout: Layout, skipped: frozenset[str]) -> list[str]:
     """What is left out."""
     n_heads = layout.config.n_heads
-    notes = [f"{axis.words}" for axis in layout.axes.values() if axis.cropped]
+    notes = [
+        f"{axis.words} {_OF[name]}"
+        for name, axis in layout.axes.items()
+        if axis.cropped
+    ]
     if len(layout.heads) < n_heads:
         notes.append(f"showing {len(layout.heads)} of {n_heads} heads in the steps")
     if skipped:
