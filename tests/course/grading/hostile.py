@@ -49,8 +49,11 @@ def _function(head: str, body: str) -> str:
 
 
 SWALLOW = "try:\n    {}\nexcept BaseException:\n    pass\nreturn 2 * x, None"
-TO_ALL = "for fd in range(3, 32):\n    try:\n        os.write(fd, {})\n    except OSError:\n        pass\n"
-FRAME = "import json\nframe = lambda header, text: b'ttf1' + len(text).to_bytes(4, 'little') + (0).to_bytes(8, 'little') + text\n"
+SWALLOW_ALL = "    try:\n        {}\n    except OSError:\n        pass\n"
+TO_ALL = "for fd in range(3, 32):\n" + SWALLOW_ALL.format("os.write(fd, {})")
+START = "b'ttf1' + ({}).to_bytes(4, 'little') + ({}).to_bytes(8, 'little')"
+FRAME = "frame = lambda text: " + START.format("len(text)", 0) + " + text\n"
+
 
 TIME = (
     forward(
@@ -64,8 +67,9 @@ TIME = (
 )
 MEMORY = (
     forward("huge array", "return np.ones(10**10), None", "memory", "more memory than it may"),
+    forward("large array", "a = np.ones(3 * 10**7)\nreturn 2 * x, None", "memory"),
     forward("list that grows", "a = []\nwhile True:\n    a.append(bytes(10**6))", "memory"),
-    forward("many small objects", "a = []\nwhile True:\n    a.append([0] * 100)", "memory"),
+    forward("many small objects", "a = []\nwhile True:\n    a.append([0] * 500)", "memory"),
     at_import("huge list at import", "a = [0] * 10**10", "memory"),
     forward("huge string", "return 'x' * 10**10, None", "memory"),
 )
@@ -117,7 +121,6 @@ BROKEN = (
         "array",
         "plain numpy array, got a Lie",
     ),
-    forward("masked array", "return np.ma.masked_array(x), None", "array", "MaskedArray"),
     forward("matrix", "return np.matrix(x), None", "array", "matrix"),
     forward("huge reply", "return np.zeros(10**6), None", "array", "at most"),
     forward(
@@ -134,7 +137,8 @@ PATCHES = (
     at_import("another numpy", "sys.modules['numpy'] = sys", "patched", "numpy"),
     forward(
         "replaced builtins",
-        "b = vars(sys.modules['builtins'])\nb['len'] = b['type'] = lambda *a: 3\nreturn 2 * x, None",
+        "b = vars(sys.modules['builtins'])\nb['len'] = b['type'] = lambda *a: 3\n"
+        "return 2 * x, None",
         "patched",
         "replaced",
     ),
@@ -153,6 +157,7 @@ FILES = (
     forward(
         "reads it by a link", "os.symlink({secret!r}, 'a')\nopen('a')", "forbidden", "{secret}"
     ),
+    forward("reads it by dots", "open(os.getcwd() + '/../..' + {secret!r})", "forbidden", "/../.."),
     forward("lists folders", "os.listdir('/')", "forbidden", "tried os.listdir on /"),
     forward("leaves its folder", "os.chdir('/')", "forbidden", "tried os.chdir"),
     forward("writes results.json", "open({results!r}, 'w')", "forbidden", "{results}"),
@@ -181,7 +186,8 @@ PROCESSES = (
     forward("its callers", "sys._getframe(1).f_locals", "forbidden", "frames"),
     forward(
         "its callers by an error",
-        "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    e.__traceback__.tb_frame.f_back.f_back",
+        "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n"
+        "    e.__traceback__.tb_frame.f_back.f_back",
         "forbidden",
         "frames",
     ),
@@ -206,24 +212,20 @@ FORGERIES = (
     forward("garbage", TO_ALL.format("b'all points, please'"), "forged", "no reply"),
     forward(
         "an endless reply",
-        TO_ALL.format("b'ttf1' + (100).to_bytes(4, 'little') + (2**60).to_bytes(8, 'little')"),
+        TO_ALL.format(START.format(100, 2**60)),
         "forged",
         "more bytes than it may",
     ),
-    forward(
-        "deep JSON", FRAME + TO_ALL.format("frame(0, b'[' * 10**5)"), "forged", "not valid JSON"
-    ),
+    forward("deep JSON", FRAME + TO_ALL.format("frame(b'[' * 10**5)"), "forged", "not valid JSON"),
     forward(
         "a reply of its own",
-        FRAME
-        + TO_ALL.format("""frame(0, b'{{"nonce":"","did":"done","value":null,"arrays":[]}}')"""),
+        FRAME + TO_ALL.format("""frame(b'{{"nonce":"","did":"done","value":null,"arrays":[]}}')"""),
         "forged",
         "belongs to no request",
     ),
     forward(
         "half a reply",
-        TO_ALL.format("b'ttf1' + (100).to_bytes(4, 'little') + (0).to_bytes(8, 'little')")
-        + "os._exit(0)",
+        TO_ALL.format(START.format(100, 0)) + "os._exit(0)",
         "died",
     ),
 )

@@ -3,6 +3,7 @@
 import time
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def honest() -> Iterator[Child]:
         yield one
 
 
-@pytest.fixture()
+@pytest.fixture
 def filled(tmp_path: Path) -> dict[str, str]:
     secret = tmp_path / "reference.py"
     secret.write_text("the answer", encoding="utf-8")
@@ -38,7 +39,9 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.name)
 def test_hostile(case: Hostile, honest: Child, filled: dict[str, str]) -> None:
-    one = child(RIGHT + FIND + case.code.format(**filled))
+    seconds = 1.0 if case.kind == "timeout" else LIMITS.seconds_per_call
+    limits = replace(LIMITS, seconds_per_call=seconds)
+    one = child(RIGHT + FIND + case.code.format(**filled), limits=limits)
     tracemalloc.start()
     start = time.monotonic()
     with leaves_nothing(one):

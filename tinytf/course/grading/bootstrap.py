@@ -5,14 +5,17 @@ The process reads none of tinytf's files; it need not even be able to.
 
 import functools
 import importlib.util
+import marshal
 import os
 import sys
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tinytf.course.grading.limits import Limits
+from tinytf.course.grading.student_package import NUMPY_PARTS
 
 # In the order in which they import each other. Drivers come first: see `sources`.
 GRADING = (
@@ -25,7 +28,7 @@ NOBODY = 65534
 # as standard output; both move to new numbers, and what the student's code prints goes, with
 # its errors, to standard error, where the grader counts it.
 PROGRAM = """
-import builtins, json, os, struct, sys, types
+import base64, builtins, json, marshal, os, struct, sys, types
 requests, replies = os.dup(0), os.dup(1)
 if sys.platform == "win32":
     import msvcrt
@@ -50,7 +53,7 @@ import numpy
 for name in settings["numpy_parts"]:
     __import__(name)
 sys.path.remove(settings["numpy"])
-for name, text in settings["sources"]:
+for name, code in settings["code"]:
     parts = name.split(".")
     for n in range(1, len(parts)):
         package = sys.modules.setdefault(".".join(parts[:n]), types.ModuleType(parts[n - 1]))
@@ -58,7 +61,7 @@ for name, text in settings["sources"]:
     module = sys.modules[name] = types.ModuleType(name)
     module.__dict__["__builtins__"] = dict(vars(builtins))
     setattr(sys.modules[".".join(parts[:-1])], parts[-1], module)
-    exec(compile(text, "<grader: " + name + ">", "exec"), module.__dict__)
+    exec(marshal.loads(base64.b64decode(code)), module.__dict__)
 main = sys.modules["tinytf.course.grading.worker"].main
 for name in [name for name in sys.modules if name.split(".")[0] == "tinytf"]:
     del sys.modules[name]
@@ -77,6 +80,19 @@ def sources() -> tuple[tuple[str, str], ...]:
     return tuple((name, _text(name)) for name in names)
 
 
+@functools.cache
+def compiled(texts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """The same with each text compiled, in base64: the same Python runs it, without the work."""
+    return tuple(
+        (name, b64encode(marshal.dumps(_compile(name, text))).decode("ascii"))
+        for name, text in texts
+    )
+
+
+def _compile(name: str, text: str) -> Any:
+    return compile(text, f"<grader: {name}>", "exec", dont_inherit=True)
+
+
 def _folder(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     assert spec is not None
@@ -93,10 +109,8 @@ def settings(limits: Limits) -> dict[str, Any]:
     """What the program reads before anything else."""
     return {
         "numpy": str(Path(np.__file__).parent.parent),
-        "numpy_parts": [
-            f"numpy.{name}" for name in ("random", "linalg", "fft", "polynomial", "ma")
-        ],
-        "sources": sources(),
+        "numpy_parts": NUMPY_PARTS,
+        "code": compiled(sources()),
         "user": other_user(),
         "limits": {
             "memory": limits.memory,

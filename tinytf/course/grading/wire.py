@@ -198,7 +198,10 @@ def _value(tree: Any, arrays: list[Any], special: Special | None, depth: int) ->
         if tag in ("array", "scalar"):
             if type(content) is not int or not 0 <= content < len(arrays):
                 raise WireError("a reply names an array that it does not list")
-            return arrays[content] if tag == "array" else arrays[content].reshape(-1)[0]
+            array = arrays[content]
+            if tag == "scalar" and array.shape:
+                raise WireError("a reply lists an array of a wrong shape")
+            return array if tag == "array" else array[()]
         if tag == "tuple" and type(content) is list:
             return tuple(_value(item, arrays, special, depth + 1) for item in content)
         if tag == "dict" and type(content) is list:
