@@ -57,8 +57,8 @@ class _Made:
                 letter: _UNEQUAL[(place + turn) % len(_UNEQUAL)]
                 for place, letter in enumerate(self.letters)
             }
-            leading = (len(self.letters) + 3,) if turn % 2 else (2, len(self.letters) + 3)
-            inputs = self._random(rng, sizes, leading, turn)
+            free = [number for number in range(2, 20) if number not in sizes.values()]
+            inputs = self._random(rng, sizes, tuple(free[: 2 - turn % 2]), turn)
             probes.append(Probe(f"random numbers {turn + 1}", inputs))
         return probes
 
