@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -58,17 +58,39 @@ class UnprovenError(CourseError):
         self.problems = problems
 
 
-def prove(assignment: Assignment, directory: Path) -> None:
+def prove(
+    assignment: Assignment, directory: Path, say: Callable[[str], None] = lambda line: None
+) -> None:
     """Prove the handout in a directory.
+
+    Args:
+        assignment: whose handout it is.
+        directory: where it stands.
+        say: is told of each step that is proven.
 
     Raises:
         UnprovenError: something is wrong with it.
     """
-    problems = [*_import_problems(assignment, directory), *_leak_problems(assignment, directory)]
-    if not problems:  # what does not import gets no point, and proves nothing
-        problems += _grading_problems(assignment, directory)
-    if problems:
+    solution = solution_lines(assignment)
+    problems = [*_import_problems(assignment, directory), *_leak_problems(directory, solution)]
+    if problems:  # what does not import gets no point, and proves nothing
         raise UnprovenError(problems)
+    say("it imports with NumPy alone")
+    say(f"none of {len(solution)} lines of the solution is left in it")
+    solved = package_files(assignment, solved=True)
+    steps = {
+        "as it is it gets 0 points": _blank_problems(assignment, directory),
+        "with the reference's solution it gets full marks": _solved_problems(
+            assignment, directory, solved
+        ),
+        "the reference is out of reach while it is graded": _escape_problems(
+            assignment, directory, solved
+        ),
+    }
+    for words, found in steps.items():
+        if problems := list(found):
+            raise UnprovenError(problems)
+        say(words)
 
 
 def _import_problems(assignment: Assignment, directory: Path) -> Iterator[str]:
@@ -91,27 +113,36 @@ def _import_problems(assignment: Assignment, directory: Path) -> Iterator[str]:
         yield f"the handout does not import: {said}"
 
 
-def _leak_problems(assignment: Assignment, directory: Path) -> Iterator[str]:
+def _leak_problems(directory: Path, solution: Mapping[str, str]) -> Iterator[str]:
     files = {
         path.relative_to(directory).as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(directory.rglob("*"))
         if path.is_file() and path.suffix != ".pyc"
     }
-    for leak in find_leaks(files, solution_lines(assignment)):
+    for leak in find_leaks(files, solution):
         yield f"a line of the solution is left: {leak}"
 
 
-def _grading_problems(assignment: Assignment, directory: Path) -> Iterator[str]:
+def _blank_problems(assignment: Assignment, directory: Path) -> Iterator[str]:
     for graded in grade_submission(assignment, directory):
         if points := sum(part.score for part in graded.parts):
             yield f"the blank handout gets {points:g} points for {graded.exercise.id}"
-    solved = package_files(assignment, solved=True)
+
+
+def _solved_problems(
+    assignment: Assignment, directory: Path, solved: Mapping[str, str]
+) -> Iterator[str]:
     for graded in _graded(assignment, directory, solved):
         if not graded.full:
             yield (
                 f"the reference gets {graded.score:g} of {graded.max_score:g} points for "
                 f"{graded.exercise.id}: {_first_line(graded)}"
             )
+
+
+def _escape_problems(
+    assignment: Assignment, directory: Path, solved: Mapping[str, str]
+) -> Iterator[str]:
     exercise = assignment.exercises[0]
     for attempt, lines, named in escapes(assignment.path(exercise.module)):
         text = _with_first_lines(solved[student_file(assignment)], exercise, lines)
@@ -125,7 +156,7 @@ def _grading_problems(assignment: Assignment, directory: Path) -> Iterator[str]:
 
 
 def _graded(
-    assignment: Assignment, handout: Path, package: dict[str, str], only: str | None = None
+    assignment: Assignment, handout: Path, package: Mapping[str, str], only: str | None = None
 ) -> list[GradedExercise]:
     """Grade a submission that is the handout with another package."""
     with tempfile.TemporaryDirectory(prefix="tinytf-") as scratch:
