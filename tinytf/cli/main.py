@@ -6,11 +6,13 @@ import sys
 from tinytf import __version__
 from tinytf.cli import (
     answer,
+    assign,
     check,
     classify,
     fill,
     finetune,
     generate,
+    grade,
     inspect,
     plot,
     report,
@@ -37,6 +39,8 @@ examples:
   tinytf report tinytf-gpt --text "if"     the same, op by op, as a page for the browser
   tinytf plot tinytf-gpt                   draw the curves of a training run
   tinytf check                             prove every gradient
+  tinytf assign build hw1 -o my-hw1        a handout of the course, for students
+  tinytf grade my-hw1                      grade an assignment of the course
 """
 
 _TRAIN_EXAMPLES = """\
@@ -47,8 +51,6 @@ examples:
   tinytf train gpt --help                  every option
 """
 
-_COMMANDS = "{train,finetune,generate,translate,fill,classify,tag,answer,inspect,report,plot,check}"
-
 
 def build_parser() -> Parser:
     """The parser of the whole command line."""
@@ -58,7 +60,7 @@ def build_parser() -> Parser:
         epilog=_EXAMPLES,
     )
     parser.add_argument("--version", action="version", version=f"tinytf {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar=_COMMANDS, required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     train = commands.add_parser(
         "train", help="train a model", description="Train a model.", epilog=_TRAIN_EXAMPLES
     )
@@ -77,6 +79,8 @@ def build_parser() -> Parser:
     report.add_parser(commands)
     plot.add_parser(commands)
     check.add_parser(commands)
+    assign.add_parser(commands)
+    grade.add_parser(commands)
     return parser
 
 

@@ -141,6 +141,7 @@ def _losses_special(rng: np.random.Generator) -> list[Probe]:
         Probe("logits around 1000", _extreme([[1000.0, 1001.0]], [0]), edge=True),
         Probe("logits around -1000", _extreme([[-1000.0, -1001.0]], [1]), edge=True),
         Probe("logits of 1000 and 0 in one row", _extreme([[1000.0, 0.0]], [1]), edge=True),
+        Probe("rows that are 1000 apart", _extreme([[1000.0, 999.0], [0.0, 1.0]], [0, 0]), True),
         Probe("nothing but ignored targets", _extreme([[1.0, 0.0]], [-100]), edge=True),
         Probe("NaN logits at ignored targets", nan, edge=True),
     ]

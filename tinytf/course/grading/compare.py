@@ -1,7 +1,7 @@
 """Compares one output of a submission with the correct one, and with that of a known mistake.
 
 Numbers are compared as float64: `|yours - correct| <= 1e-7 max(|correct|, floor)`, where the floor
-keeps rounding errors harmless: 1e-3 of the largest correct number, or 1e-6 of the largest input.
+keeps rounding errors harmless: 1e-3 of the largest correct number, or 1e-4 of the largest input.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from tinytf.ops.arrays import Array
 
 TOLERANCE = 1e-7
 FLOOR_FRACTION = 1e-3
-INPUT_FRACTION = 1e-6
+INPUT_FRACTION = 1e-4
 
 
 @dataclass(frozen=True)

@@ -119,18 +119,20 @@ class _Search:
         return self._explanation(self._modest(best), complete=fewest == 0)
 
     def _modest(self, candidates: list[Applied]) -> list[Applied]:
-        """Without those that would make another output wrong that is right."""
-        right = [
-            output
-            for output in self.trial.exercise.outputs
-            if not any(one.problem(output) for one in self.core)
-        ]
-        modest = [
-            applied
-            for applied in candidates
-            if all(self.trial.explained(output, applied, self.core) for output in right)
-        ]
-        return modest or candidates
+        """Without those that would make another output wrong where it is right."""
+        for tried in (self.core, self.all):
+            right = [
+                output
+                for output in self.trial.exercise.outputs
+                if not any(one.problem(output) for one in tried)
+            ]
+            modest = [
+                applied
+                for applied in candidates
+                if all(self.trial.explained(output, applied, tried) for output in right)
+            ]
+            candidates = modest or candidates
+        return candidates
 
     def _explanation(self, alternatives: list[Applied], complete: bool) -> Explanation:
         return Explanation(tuple(dict.fromkeys(alternatives)), (self.output,), complete)

@@ -1,13 +1,14 @@
 """The smallest failing case of an output, and how it is shown."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from tinytf.course.exercise import Inputs
+from tinytf.course.exercise import Cases, Inputs
 from tinytf.course.grading.compare import problem_of, scale_of
 from tinytf.course.grading.outcome import Outcome
 from tinytf.course.grading.probes import FATAL, Trial
 from tinytf.course.grading.shown import count_shown, pair_shown, shown_inputs
-from tinytf.course.grading.shrink import N_DRAWN, numbers_in, smallest_failing
+from tinytf.course.grading.shrink import N_DRAWN, draw, numbers_in, smallest_failing
 from tinytf.course.grading.words import failure_in_words
 
 N_SEARCHED = 150  # draws in search of a small failing case, where a probe has failed already
@@ -28,18 +29,26 @@ class Example:
     inputs: Inputs
 
 
+@lru_cache(maxsize=64)
+def drawn_inputs(cases: Cases) -> tuple[Inputs, ...]:
+    """The drawn cases that every submission must pass; the same ones each time."""
+    return tuple(draw(cases.strategy(), N_DRAWN))
+
+
 def fails_when_drawn(trial: Trial, output: str) -> Inputs | None:
-    """The smallest of the drawn cases on which the output is wrong, None where all are right."""
-    return smallest_failing(trial.exercise.cases.strategy(), _Fails(trial, output), N_DRAWN)
+    """A drawn case on which the output is wrong, None where it is right on all of them."""
+    fails = _Fails(trial, output)
+    return next((inputs for inputs in drawn_inputs(trial.exercise.cases) if fails(inputs)), None)
 
 
 def example(trial: Trial, output: str, inputs: Inputs | None = None) -> Example:
-    """The smallest case on which the output is wrong; one of the probes where none is drawn.
+    """The smallest case on which the output is wrong.
 
-    Call it for an output that is wrong on some probe, or on `inputs`.
+    Call it for an output that is wrong on some probe, or on `inputs`: that is shown where the
+    search finds nothing.
     """
     strategy = trial.exercise.cases.strategy()
-    found = inputs or smallest_failing(strategy, _Fails(trial, output), N_SEARCHED)
+    found = smallest_failing(strategy, _Fails(trial, output), N_SEARCHED) or inputs
     probes = [one.probe.inputs for one, _ in trial.problems(output, edge=False)]
     return _shown(trial, output, found or min(probes, key=numbers_in))
 

@@ -1,102 +1,63 @@
 """Grades one exercise: points for each output and for the edge cases, and what is wrong."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from tinytf.course.exercise import EDGE, Exercise
 from tinytf.course.grading.diagnose import Explanation, diagnose
 from tinytf.course.grading.edited import Reference
-from tinytf.course.grading.examples import Example, edge_example, example, fails_when_drawn
+from tinytf.course.grading.examples import edge_example, example, fails_when_drawn
 from tinytf.course.grading.facts import facts_about
 from tinytf.course.grading.faults import faults_of
 from tinytf.course.grading.own_forward import fits_own_forward
+from tinytf.course.grading.part import GradedExercise, Part, not_run
 from tinytf.course.grading.probes import FATAL, Run, Trial, Tried, try_probes
 from tinytf.course.grading.shown import is_forward
 from tinytf.course.grading.words import failure_in_words, structure
 
-
-@dataclass(frozen=True)
-class Part:
-    """What one line of points says: an output, the edge cases, or the hidden tests.
-
-    Attributes:
-        name: the output, EDGE or "hidden".
-        score, max_score: points.
-        lines: what is wrong, for the student; empty where nothing is.
-        mistakes: names of the known mistakes that it names.
-        example: the smallest failing case that it shows.
-        hidden: whether students may see nothing of it.
-    """
-
-    name: str
-    score: float
-    max_score: float
-    lines: tuple[str, ...] = ()
-    mistakes: tuple[str, ...] = ()
-    example: Example | None = None
-    hidden: bool = False
-
-    @property
-    def full(self) -> bool:
-        """Whether it has all its points."""
-        return self.score >= self.max_score
+__all__ = ["GradedExercise", "Part", "grade_exercise", "grade_trial", "not_begun"]
 
 
-@dataclass(frozen=True)
-class GradedExercise:
-    """An exercise's points, and everything that was found."""
-
-    exercise: Exercise
-    parts: tuple[Part, ...]
-    explanations: tuple[Explanation, ...] = ()
-    notes: tuple[str, ...] = ()
-    sound: tuple[str, ...] = field(default=(), repr=False)  # outputs with full points
-
-    @property
-    def visible(self) -> tuple[Part, ...]:
-        """The parts that students may see."""
-        return tuple(part for part in self.parts if not part.hidden)
-
-    @property
-    def score(self) -> float:
-        """Points of the parts that students may see."""
-        return round(sum(part.score for part in self.visible), 6)
-
-    @property
-    def max_score(self) -> float:
-        """The most that these parts can give."""
-        return sum(part.max_score for part in self.visible)
-
-    @property
-    def full(self) -> bool:
-        """Whether all visible parts have all their points."""
-        return all(part.full for part in self.visible)
-
-
-def grade_exercise(exercise: Exercise, reference: Reference, run: Run) -> GradedExercise:
+def grade_exercise(
+    exercise: Exercise, reference: Reference, run: Run, examples: bool = True
+) -> GradedExercise:
     """Try a submission on probes and drawn cases; diagnose what is wrong.
 
     An output has its points where it is right on every probe that is no edge case and on 40 drawn
     cases. The edge points are given in proportion to the edge probes on which all outputs are
     right; an exercise without a single right output gets none.
+
+    Args:
+        exercise: which one.
+        reference: runs its reference and its known mistakes.
+        run: runs the submission's functions.
+        examples: whether to look for the smallest failing cases, which takes most of the time.
     """
-    trial = try_probes(exercise, reference, run)
-    if trial.fatal is not None and len(trial.tried) <= 2:
-        return not_run(exercise, failure_in_words(trial.fatal))
-    return _Grading(trial).result()
+    return grade_trial(try_probes(exercise, reference, run), examples)
 
 
-def not_run(exercise: Exercise, reason: str) -> GradedExercise:
-    """An exercise that got no points because nothing of it could be run."""
-    first, *others = exercise.points.items()
-    parts = [Part(first[0], 0, first[1], (reason,))]
-    parts += [Part(name, 0, points, ("see above",)) for name, points in others]
-    return GradedExercise(exercise, tuple(parts))
+def grade_trial(trial: Trial, examples: bool = True) -> GradedExercise:
+    """The same for a submission that was tried on the probes already."""
+    failure = trial.fatal or trial.tried[0].yours.failure
+    if failure is not None and not_begun(trial):
+        return not_run(trial.exercise, failure_in_words(failure))
+    return _Grading(trial, examples).result()
+
+
+def not_begun(trial: Trial) -> bool:
+    """Whether no output came out on any probe: blank, or ended each time."""
+    outputs = trial.exercise.outputs
+    return all(
+        one.yours.failure is not None
+        and one.yours.failure.kind in {"blank", *FATAL}
+        and not any(output in one.yours.outputs for output in outputs)
+        for one in trial.tried
+    )
 
 
 class _Grading:
-    def __init__(self, trial: Trial) -> None:
+    def __init__(self, trial: Trial, examples: bool) -> None:
         self.trial = trial
+        self.examples = examples
         self.exercise = trial.exercise
         outputs = self.exercise.outputs
         self.core = {o: trial.problems(o, edge=False) for o in outputs}
@@ -116,9 +77,8 @@ class _Grading:
             parts.append(self._edge_part())
         printed = sum(one.yours.printed for one in self.trial.tried)
         notes = (f"your functions print ({printed} characters while graded)",) if printed else ()
-        return GradedExercise(
-            self.exercise, tuple(parts), tuple(self.explanations), notes, tuple(self.sound)
-        )
+        refused = tuple(output for output in self.faults if self.faults[output])
+        return GradedExercise(self.exercise, tuple(parts), tuple(self.explanations), notes, refused)
 
     def _may_be_diagnosed(self, output: str) -> bool:
         kinds = {problem.kind for _, problem in self.core[output] + self.edge[output]}
@@ -150,7 +110,9 @@ class _Grading:
         if self.trial.fatal and not problems:
             lines.append(failure_in_words(self.trial.fatal))
         shown = None
-        if name in self.drawn:
+        if not self.examples:
+            pass
+        elif name in self.drawn:
             shown = example(self.trial, name, self.drawn[name])
         elif any(problem.kind not in {"blank", *FATAL} for _, problem in problems):
             shown = example(self.trial, name)
@@ -182,7 +144,7 @@ class _Grading:
         for output in self.exercise.outputs:
             if self.core[output] or not self.edge[output] or output in self.drawn:
                 continue
-            if shown is None and (shown := edge_example(self.trial, output)):
+            if self.examples and not shown and (shown := edge_example(self.trial, output)):
                 lines.append(shown.text)
             said, names = self._diagnosis(output, False)
             lines += [line for line in said if line not in lines]

@@ -65,6 +65,19 @@ def smallest_failing(
     return search.best
 
 
+def draw(strategy: "SearchStrategy[Inputs]", n_drawn: int, seed: int | None = None) -> list[Inputs]:
+    """Inputs drawn from the strategy: others for each seed, the same ones without one."""
+    drawn: list[Inputs] = []
+
+    def collect(inputs: Inputs) -> bool:
+        drawn.append(inputs)
+        return False
+
+    if n_drawn:
+        smallest_failing(strategy, collect, n_drawn, seed)
+    return drawn[:n_drawn]
+
+
 class _Search:
     """Remembers what failed, and ends the search by calling everything else right."""
 

@@ -13,6 +13,10 @@ _CACHE = f"{_Y}\n    return y, (y, axis)"
 
 _ROWS_OF_Y = "along the axis y must sum to 1"
 _ROWS_OF_DX = "along the axis dx must sum to 0"
+_KEEPDIMS = (
+    "without keepdims a (3, 5) array meets one of shape (3,): an error, and silently wrong numbers "
+    "where rows and columns are equally many"
+)
 
 FORWARD = (
     Mistake(
@@ -46,15 +50,6 @@ FORWARD = (
         "the sum in the denominator runs over all entries, not along the axis only",
         f"the whole of your y sums to 1; {_ROWS_OF_Y}",
         ((_TOTAL, "total = exponentials.sum()"),),
-    ),
-    Mistake(
-        "everything over all entries",
-        "maximum and sum run over all entries, not along the axis only",
-        f"the whole of your y sums to 1; {_ROWS_OF_Y}",
-        (
-            (_MAXIMUM, "maximum = x.real.max(keepdims=True)\n    shift"),
-            (_TOTAL, "total = exponentials.sum()"),
-        ),
     ),
     Mistake(
         "last axis whatever the axis",
@@ -91,8 +86,7 @@ FORWARD = (
     Mistake(
         "no keepdims",
         "the maximum and the sum lose the axis (no keepdims=True), so they meet the wrong entries",
-        "without keepdims a (3, 5) array meets one of shape (3,): an error, and silently wrong "
-        "numbers where rows and columns are equally many",
+        _KEEPDIMS,
         (
             (_MAXIMUM, "maximum = x.real.max(axis=axis)\n    shift"),
             (_TOTAL, "total = exponentials.sum(axis=axis)"),
@@ -102,15 +96,13 @@ FORWARD = (
         "no keepdims in the sum",
         "the sum in the denominator loses the axis (no keepdims=True), so it divides the wrong "
         "entries",
-        "without keepdims a (3, 5) array meets one of shape (3,): an error, and silently wrong "
-        "numbers where rows and columns are equally many",
+        _KEEPDIMS,
         ((_TOTAL, "total = exponentials.sum(axis=axis)"),),
     ),
     Mistake(
         "no keepdims in the maximum",
         "the maximum loses the axis (no keepdims=True), so it is subtracted from the wrong entries",
-        "without keepdims a (3, 5) array meets one of shape (3,): an error, and silently wrong "
-        "numbers where rows and columns are equally many",
+        _KEEPDIMS,
         ((_MAXIMUM, "maximum = x.real.max(axis=axis)\n    shift"),),
     ),
     Mistake(
@@ -272,8 +264,7 @@ BACKWARD = (
         "no keepdims in the backward",
         "the sum of the cross term loses the axis (no keepdims=True), so it meets the wrong "
         "entries",
-        "without keepdims a (3, 5) array meets one of shape (3,): an error, and silently wrong "
-        "numbers where rows and columns are equally many",
+        _KEEPDIMS,
         ((_SUM, "(dy * y).sum(axis=axis)"),),
     ),
     Mistake(
