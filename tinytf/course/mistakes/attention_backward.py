@@ -65,7 +65,10 @@ _SOFTMAX = (
         "dropout skipped on the way to the scores",
         "dpattern has not gone through dropout's backward",
         "with dropout_p = 0 nothing is wrong",
-        (("dpattern = dropout_backward(ddropped, keep_scale)", "dpattern = ddropped"),),
+        (
+            ("dpattern = dropout_backward(ddropped, keep_scale)", "dpattern = ddropped"),
+            (_CROSS_TERM, "(dpattern * pattern).sum(axis=-1, keepdims=True)"),
+        ),
     ),
     Mistake(
         "softmax's backward with the dropped pattern",
