@@ -1,5 +1,6 @@
 """Tensors of a trace that no model made, and whole traced steps of models."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,6 +37,12 @@ def parameter(name: str, value: Any, grad: Any = None, after: Any = None) -> Tra
     found = tensor(name, value, grad, "parameter")
     found.after = found.value.copy() if after is None else np.asarray(after)
     return found
+
+
+@functools.cache
+def read_only_decoder(learning_rate: float | None = 0.1, **switches: Any) -> Trace:
+    """As `traced_decoder`, but made once for all tests, which must not change it."""
+    return traced_decoder(learning_rate, **switches)
 
 
 def traced_decoder(learning_rate: float | None = 0.1, **switches: Any) -> Trace:

@@ -45,27 +45,6 @@ def assert_same(found: list[TracedTensor], expected: list[TracedTensor]) -> None
             assert_same_array(one.grad_parts[who], part, f"{other.name} from {who}")
 
 
-@claim(
-    tensors=st.lists(tensors(), max_size=4),
-    calls=st.lists(calls(), max_size=3),
-    notes=st.lists(st.text(), max_size=2),
-)
-def test_everything_comes_back(
-    module: ModuleType,
-    tensors: list[TracedTensor],
-    calls: list[Call],
-    notes: list[str],
-) -> None:
-    with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / "t.npz"
-        module.write_trace(path, tensors, calls, notes)
-        found_tensors, found_calls, found_notes = module.read_trace(path)
-    assert_same(found_tensors, tensors)
-    # As text, since a NaN among the numbers is not equal to itself.
-    assert repr(found_calls) == repr(calls)
-    assert found_notes == notes
-
-
 def test_names_that_look_like_paths_and_files(module: ModuleType, tmp_path: Path) -> None:
     names = ["a/b", "a.npy", "../x", "about", "array/0", "", "a\nb", "\0", "\N{SNOWMAN}", "A", "a"]
     sent = {name: np.ones(2) for name in names}
@@ -246,6 +225,30 @@ def test_no_file_is_what_python_says_of_it(module: ModuleType, tmp_path: Path) -
         module.read_trace(tmp_path / "t.npz")
     with pytest.raises(IsADirectoryError):
         module.read_trace(tmp_path)
+
+
+# The tests that take longest come last: test_mutants.py stops at the first one that fails.
+
+
+@claim(
+    tensors=st.lists(tensors(), max_size=4),
+    calls=st.lists(calls(), max_size=3),
+    notes=st.lists(st.text(), max_size=2),
+)
+def test_everything_comes_back(
+    module: ModuleType,
+    tensors: list[TracedTensor],
+    calls: list[Call],
+    notes: list[str],
+) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "t.npz"
+        module.write_trace(path, tensors, calls, notes)
+        found_tensors, found_calls, found_notes = module.read_trace(path)
+    assert_same(found_tensors, tensors)
+    # As text, since a NaN among the numbers is not equal to itself.
+    assert repr(found_calls) == repr(calls)
+    assert found_notes == notes
 
 
 def test_a_models_trace_answers_all_but_check(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.ops.claims import claim
 from tinytf.tracing import Source, TracedTensor
 
-from .by_hand import parameter, tensor, traced_decoder
+from .by_hand import parameter, read_only_decoder, tensor
 from .strategies import tensors
 
 TAGS = {"div", "table", "tr", "td", "th", "p", "b", "pre", "ul", "li"}
@@ -210,7 +210,7 @@ def test_any_tensor_can_be_shown(module: ModuleType, one: TracedTensor) -> None:
 
 
 def test_traces_and_tensors_of_a_model_show_themselves() -> None:
-    t = traced_decoder()
+    t = read_only_decoder()
     assert len(Page(t._repr_html_()).tables[0]) == len(t) + 1
     for one in t:
         assert Page(one._repr_html_()).paragraphs
@@ -227,6 +227,6 @@ def test_traces_and_tensors_of_a_model_show_themselves() -> None:
     ],
 )  # fmt: skip
 def test_what_a_prompt_shows(name: str, said: str) -> None:
-    t: Any = traced_decoder()
+    t: Any = read_only_decoder()
     assert repr(t[name]).startswith(said)
     assert re.fullmatch(r"Trace\(\d+ tensors, \d+ of them with a gradient\)", repr(t))

@@ -8,7 +8,7 @@ import pytest
 
 from tinytf.tracing import TracedTensor
 
-from .by_hand import parameter, tensor, traced_decoder
+from .by_hand import parameter, read_only_decoder, tensor
 
 
 def one(module: ModuleType, *tensors: TracedTensor) -> Any:
@@ -212,7 +212,7 @@ def test_update(module: ModuleType) -> None:
     ],
 )
 def test_healthy_models_have_no_flags(module: ModuleType, switches: dict[str, Any]) -> None:
-    found = module.summaries(traced_decoder(**switches))
+    found = module.summaries(read_only_decoder(**switches))
     assert {one.tensor.name: one.flags for one in found if one.flags} == {}
     masked = [one.tensor.name for one in found if "masked 40%" in one.remarks]
     assert masked == [one.tensor.name for one in found if one.tensor.name.endswith(".scores")]

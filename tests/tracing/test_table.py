@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.ops.claims import claim
 from tinytf.tracing import Trace, TracedTensor
 
-from .by_hand import parameter, tensor, traced_decoder
+from .by_hand import parameter, read_only_decoder, tensor
 
 
 def lay_out(module: ModuleType, *tensors: TracedTensor, notes: Any = ()) -> list[str]:
@@ -143,7 +143,7 @@ def names_shown(lines: list[str]) -> list[str]:
 def test_every_tensor_of_a_model_has_its_line(
     module: ModuleType, learning_rate: float | None
 ) -> None:
-    t = traced_decoder(learning_rate)
+    t = read_only_decoder(learning_rate)
     lines = str(module.table(t, t.names(), t.notes)).splitlines()
     assert names_shown(lines) == t.names()
     assert max(map(len, lines)) <= 120
@@ -165,7 +165,7 @@ def test_groups_never_hide_a_name(module: ModuleType, names: list[str]) -> None:
 
 
 def test_the_trace_gives_its_table() -> None:
-    t = traced_decoder()
+    t = read_only_decoder()
     assert t.table().splitlines()[0].startswith("tensor")
     assert len(t.table("*.scores").splitlines()) == 7
     assert Trace([], [], ["nothing ran"]).table().endswith("note: nothing ran")
