@@ -1,5 +1,6 @@
 """Hostile and broken submissions end as a named failure, in bounded time and memory."""
 
+import os
 import time
 import tracemalloc
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from tests.course.grading.hostile import FIND, HOSTILE, Hostile
 from tests.course.grading.submissions import LIMITS, RIGHT, child, inputs, leaves_nothing
+from tinytf.course.grading import bootstrap
 from tinytf.course.grading.child import Child
 from tinytf.course.grading.limits import MEGABYTE
 from tinytf.course.grading.outcome import KINDS
@@ -34,7 +36,7 @@ def filled(tmp_path: Path) -> dict[str, str]:
 
 def test_there_are_enough_of_them() -> None:
     assert len({case.name for case in HOSTILE}) == len(HOSTILE) >= 25
-    assert {case.kind for case in HOSTILE} == set(KINDS) - {"output"}
+    assert {case.kind for case in HOSTILE} == set(KINDS)
 
 
 @pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.name)
@@ -66,3 +68,28 @@ def test_hostile(case: Hostile, honest: Child, filled: dict[str, str]) -> None:
     after = honest.run(inputs())
     assert after.failure is None
     np.testing.assert_array_equal(after.outputs["dx"], 2 * inputs()["dy"])
+
+
+WITHOUT_ROOT = [
+    *("reads the reference", "reads it in secret", "reads it by a link", "writes results.json"),
+    *("removes a file", "kills the grader", "kills in secret", "forks", "a shell", "os._exit"),
+    *("endless loop", "large array"),
+]
+
+
+@pytest.mark.parametrize("name", WITHOUT_ROOT)
+def test_with_the_graders_own_rights_too(
+    name: str, filled: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "other_user", lambda: None)
+    monkeypatch.delattr(os, "waitid", raising=False)  # as on macOS
+    (case,) = [case for case in HOSTILE if case.name == name]
+    limits = replace(LIMITS, seconds_per_call=1.0 if case.kind == "timeout" else 10.0)
+    one = child(RIGHT + FIND + case.code.format(**filled), limits=limits)
+    with leaves_nothing(one):
+        failure = one.run(inputs()).failure
+    assert failure is not None
+    assert failure.kind == case.kind
+    assert case.words.format(**filled) in failure.text
+    assert Path(filled["secret"]).exists()
+    assert not Path(filled["results"]).exists()

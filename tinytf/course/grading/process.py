@@ -23,7 +23,8 @@ from tinytf.course.grading.limits import Limits
 
 CHUNK = 2**16
 CHUNKS_WAITING = 32
-SECONDS_TO_DIE = 5.0
+SECONDS_TO_END = 0.2  # once it has closed its end of the pipe
+SECONDS_TO_DIE = 5.0  # once it has been killed
 
 
 class ProcessEnded(Exception):
@@ -118,18 +119,21 @@ class StudentProcess:
 
     def _own_status(self) -> int | None:
         """The exit status; waits a moment for a process that is about to end."""
-        if os.name != "posix":
-            return self._process.poll()
-        # Look without reaping, so that the group's number stays taken until the group is killed.
-        end = time.monotonic() + 0.2
-        while True:
-            found = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            if found is not None:
-                by_exit = found.si_code == os.CLD_EXITED
-                return found.si_status if by_exit else -found.si_status
+        end = time.monotonic() + SECONDS_TO_END
+        while (status := self._status_now()) is None:
             if not self._incoming_ended() or time.monotonic() > end:
                 return None
             time.sleep(0.002)
+        return status
+
+    def _status_now(self) -> int | None:
+        if not hasattr(os, "waitid"):  # Windows, macOS
+            return self._process.poll()
+        # Look without reaping, so that the group's number stays taken until the group is killed.
+        found = os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if found is None:
+            return None
+        return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
 
     def _incoming_ended(self) -> bool:
         return not self._threads[1].is_alive()

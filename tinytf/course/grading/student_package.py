@@ -27,7 +27,7 @@ PLAIN_MODULES = (
     *("os", "pathlib", "pprint", "random", "re", "string", "sys"),
     *("textwrap", "time", "traceback", "types", "typing", "warnings"),
 )
-NUMPY_PARTS = ("numpy.random", "numpy.linalg", "numpy.fft", "numpy.polynomial")
+NUMPY_PARTS = ("numpy.random", "numpy.linalg", "numpy.fft", "numpy.polynomial", "numpy.typing")
 NUMPY_REFUSED = ("numpy.ctypeslib", "numpy.f2py", "numpy.distutils")
 REFERENCE = "tinytf"
 NEVER_LOADED = frozenset(
