@@ -238,23 +238,24 @@ def embedding_backward(dy, cache):
     return grad
 """
 
-RIGHT = (
-    Variant("linear", "einsum and tensordot", code=LINEAR),
-    Variant("linear", "flat rows and a loop", code=LINEAR_FLAT),
-    Variant("relu", "where", code=RELU),
-    Variant("relu", "derivative from y", code=RELU_FROM_Y),
-    Variant("tanh", "by exp that cannot overflow", code=TANH),
-    Variant("tanh", "from y", code=TANH_FROM_Y),
-    Variant("silu", "y + s (1 - y)", code=SILU),
-    Variant("silu", "two terms", code=SILU_TERMS),
-    Variant("gelu", "erf by vectorize", code=GELU),
-    Variant("ffn", "a table of activations", code=FFN),
-    Variant("swiglu_ffn", "without the other exercises", code=SWIGLU),
-    Variant("dropout", "uniform draws", code=DROPOUT),
-    Variant("dropout", "binomial draws", code=DROPOUT_BINOMIAL),
-    Variant("embedding", "np.add.at", code=EMBEDDING),
-    Variant("embedding", "as a matrix product", code=EMBEDDING_ONE_HOT),
-    Variant("embedding", "a loop", code=EMBEDDING_LOOP),
+# exercise, name, code
+_RIGHT = (
+    ("linear", "einsum and tensordot", LINEAR),
+    ("linear", "flat rows and a loop", LINEAR_FLAT),
+    ("relu", "where", RELU),
+    ("relu", "derivative from y", RELU_FROM_Y),
+    ("tanh", "by exp that cannot overflow", TANH),
+    ("tanh", "from y", TANH_FROM_Y),
+    ("silu", "y + s (1 - y)", SILU),
+    ("silu", "two terms", SILU_TERMS),
+    ("gelu", "erf by vectorize", GELU),
+    ("ffn", "a table of activations", FFN),
+    ("swiglu_ffn", "without the other exercises", SWIGLU),
+    ("dropout", "uniform draws", DROPOUT),
+    ("dropout", "binomial draws", DROPOUT_BINOMIAL),
+    ("embedding", "np.add.at", EMBEDDING),
+    ("embedding", "as a matrix product", EMBEDDING_ONE_HOT),
+    ("embedding", "a loop", EMBEDDING_LOOP),
 )
 
 # exercise, name, right code, (old, new, ...), the mistake's name in the catalogue
@@ -717,7 +718,10 @@ _WRONG = (
     ),
 )
 
+_START = "import numpy as np\n"  # not every module of the reference imports it
+
+RIGHT = tuple(Variant(exercise, name, code=_START + code) for exercise, name, code in _RIGHT)
 WRONG = tuple(
-    Variant(exercise, name, code=edited(code, *edits), mistake=mistake)
+    Variant(exercise, name, code=_START + edited(code, *edits), mistake=mistake)
     for exercise, name, code, edits, mistake in _WRONG
 )

@@ -155,14 +155,15 @@ def residual_backward(dy, norm, sublayer_backward, norm_position, cache):
     return (dx, *rest) if rest else dx
 """
 
-RIGHT = (
-    Variant("layernorm", "means of g", code=LAYERNORM),
-    Variant("layernorm", "step by step", code=LAYERNORM_STEPS),
-    Variant("layernorm", "by its Jacobian", code=LAYERNORM_JACOBIAN),
-    Variant("rmsnorm", "from x", code=RMSNORM),
-    Variant("rmsnorm", "from xhat", code=RMSNORM_SHORT),
-    Variant("residual", "two branches", code=RESIDUAL),
-    Variant("residual", "in one line of steps", code=RESIDUAL_SHORT),
+# exercise, name, code
+_RIGHT = (
+    ("layernorm", "means of g", LAYERNORM),
+    ("layernorm", "step by step", LAYERNORM_STEPS),
+    ("layernorm", "by its Jacobian", LAYERNORM_JACOBIAN),
+    ("rmsnorm", "from x", RMSNORM),
+    ("rmsnorm", "from xhat", RMSNORM_SHORT),
+    ("residual", "two branches", RESIDUAL),
+    ("residual", "in one line of steps", RESIDUAL_SHORT),
 )
 
 _DX = "dx = (g - mean_g - xhat * mean_gx) / std"
@@ -520,7 +521,10 @@ _WRONG = (
     ),
 )
 
+_START = "import numpy as np\n"  # not every module of the reference imports it
+
+RIGHT = tuple(Variant(exercise, name, code=_START + code) for exercise, name, code in _RIGHT)
 WRONG = tuple(
-    Variant(exercise, name, code=edited(code, *edits), mistake=mistake)
+    Variant(exercise, name, code=_START + edited(code, *edits), mistake=mistake)
     for exercise, name, code, edits, mistake in _WRONG
 )
