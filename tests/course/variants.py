@@ -54,6 +54,14 @@ class Variant:
         return (self.mistake,) if isinstance(self.mistake, str) else self.mistake
 
 
+def edited(code: str, *edits: str) -> str:
+    """The code with replacements made: old, new, old, new; each old stands there exactly once."""
+    for old, new in zip(edits[::2], edits[1::2], strict=True):
+        assert code.count(old) == 1, f"{old!r} stands {code.count(old)} times in:\n{code}"
+        code = code.replace(old, new)
+    return code
+
+
 @cache
 def assignment_of(name: str) -> Assignment:
     return load_assignment(name)

@@ -55,8 +55,25 @@ def diagnose(trial: Trial, wrong: Iterable[str], derived: Iterable[str] = ()) ->
             if explanation:
                 explanation = _without(explanation, start)
         if explanation:
-            found.append(explanation)
+            found = _absorbed(trial, found, explanation)
     return found
+
+
+def _absorbed(trial: Trial, found: list[Explanation], new: Explanation) -> list[Explanation]:
+    """All explanations; where the new one explains the outputs of an older one, it replaces it."""
+    outputs = new.outputs
+    kept = []
+    for old in found:
+        fits = all(
+            trial.explained(output, applied, _reach(trial, old))
+            for output in old.outputs
+            for applied in new.alternatives
+        )
+        if fits:
+            outputs = (*old.outputs, *outputs)
+        else:
+            kept.append(old)
+    return [*kept, Explanation(new.alternatives, outputs, new.complete)]
 
 
 def _join(trial: Trial, found: list[Explanation], output: str) -> bool:
@@ -71,7 +88,6 @@ def _join(trial: Trial, found: list[Explanation], output: str) -> bool:
             outputs = (*explanation.outputs, output)
             found[i] = Explanation(fitting, outputs, explanation.complete)
             return True
-    # Two mistakes of one forward may look alike in y: the one that explains all is meant.
     return False
 
 
@@ -103,15 +119,17 @@ class _Search:
 
     def explain(self, start: Applied) -> Explanation | None:
         """What explains the output, on top of the mistakes in `start`."""
-        if complete := self._matching([(*start, m) for m in self._new(start)], self.all):
+        steps = [(*start, mistake) for mistake in self._new(start)]
+        if complete := self._matching([a for a in steps if self._changes(a, start)], self.all):
             return self._explanation(self._modest(complete), complete=True)
-        if any(one.problem(self.output) for one in self.core) or start:
-            cores = self._matching([start, *((*start, m) for m in self._new(start))], self.core)
-            cores = cores or self._matching(self._pairs(start), self.core)
+        if self.trial.explained(self.output, start, self.core):
+            cores = [start]
         else:
-            cores = [()]
-        extended = [self._edges(core) for core in cores[:3]]
-        extended = [(applied, left) for applied, left in extended if applied and applied != start]
+            cores = self._matching(steps, self.core) or self._matching(
+                self._pairs(start), self.core
+            )
+        extended = [self._edges(core) for core in self._modest(cores)[:3]]
+        extended = [(applied, left) for applied, left in extended if applied != start]
         if not extended:
             return None
         fewest = min(left for _, left in extended)
@@ -120,19 +138,17 @@ class _Search:
 
     def _modest(self, candidates: list[Applied]) -> list[Applied]:
         """Without those that would make another output wrong where it is right."""
+        broken = [self._broken(applied) for applied in candidates]
+        return [a for a, b in zip(candidates, broken, strict=True) if b == min(broken)]
+
+    def _broken(self, applied: Applied) -> int:
+        """How many outputs that are right would be wrong with these mistakes."""
+        n_broken = 0
         for tried in (self.core, self.all):
-            right = [
-                output
-                for output in self.trial.exercise.outputs
-                if not any(one.problem(output) for one in tried)
-            ]
-            modest = [
-                applied
-                for applied in candidates
-                if all(self.trial.explained(output, applied, tried) for output in right)
-            ]
-            candidates = modest or candidates
-        return candidates
+            for output in self.trial.exercise.outputs:
+                if output != self.output and not any(one.problem(output) for one in tried):
+                    n_broken += not self.trial.explained(output, applied, tried)
+        return n_broken
 
     def _explanation(self, alternatives: list[Applied], complete: bool) -> Explanation:
         return Explanation(tuple(dict.fromkeys(alternatives)), (self.output,), complete)
@@ -154,7 +170,7 @@ class _Search:
 
     def _changes(self, applied: Applied, base: Applied) -> bool:
         run = self.trial.reference.run
-        for one in self.core:
+        for one in self.all:
             before, after = run(one.probe.inputs, base), run(one.probe.inputs, applied)
             if before is None or after is None:
                 return False
@@ -171,10 +187,10 @@ class _Search:
             for mistake in self._new(applied):
                 more = (*applied, mistake)
                 if self._harmless(more, applied):
-                    steps.append((len(self._unexplained(more)), len(steps), more))
-            if not steps or min(steps)[0] >= len(left):
+                    steps.append((len(self._unexplained(more)), self._broken(more), more))
+            if not steps or min(steps, key=_first_two)[0] >= len(left):
                 break
-            applied = min(steps)[2]
+            applied = min(steps, key=_first_two)[2]
             left = self._unexplained(applied)
         return applied, len(left)
 
@@ -196,3 +212,7 @@ class _Search:
             if not (one.matches(self.output, after) or same(self.output, before, after, one.scale)):
                 return False
         return True
+
+
+def _first_two(step: tuple[int, int, Applied]) -> tuple[int, int]:
+    return step[:2]

@@ -86,17 +86,25 @@ class _Grading:
 
     def _derived(self) -> set[str]:
         """Wrong gradients that are right for the submission's own wrong forward."""
-        forward_wrong = any(is_forward(self.exercise, o) and self.core[o] for o in self.core)
-        if not forward_wrong or self.trial.fatal:
+        forward = next((o for o in self.core if is_forward(self.exercise, o)), None)
+        if forward is None or self.trial.fatal:
             return set()
-        return {
-            output
-            for output, problems in self.core.items()
-            if problems
-            and not is_forward(self.exercise, output)
-            and all(problem.kind in ("number", "nan") for _, problem in problems)
-            and fits_own_forward(self.trial, output)
-        }
+        generic = [one for one in self.trial.tried if one.generic]
+        derived = set()
+        for output in self.core:
+            if output == forward:
+                continue
+            if self.core[forward]:
+                problems, tried = self.core[output], generic
+            elif self.edge[forward] and not self.core[output]:
+                problems = self.edge[output]
+                tried = [one for one, problem in problems if problem.kind == "number"]
+            else:
+                continue
+            numbers = all(problem.kind in ("number", "nan") for _, problem in problems)
+            if problems and numbers and fits_own_forward(self.trial, output, tried):
+                derived.add(output)
+        return derived
 
     # --- the parts --------------------------------------------------------------------------------
 
@@ -118,7 +126,7 @@ class _Grading:
             shown = example(self.trial, name)
         if shown:
             lines.append(shown.text)
-        said, mistakes = self._diagnosis(name, bool(problems) or name in self.drawn)
+        said, mistakes = self._diagnosis(name, bool(problems) and not self.faults[name])
         return Part(name, 0, points, (*lines, *said), mistakes, shown)
 
     def _edge_part(self) -> Part:

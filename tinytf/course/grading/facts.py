@@ -35,12 +35,14 @@ def facts_about(trial: Trial, output: str) -> list[str]:
     if not per_probe:
         return _about_numbers(trial, output)
     first, said = per_probe[0]
-    everywhere = set.intersection(*({_pattern(fact) for fact in facts} for _, facts in per_probe))
     kept = []
     for fact in said:
-        if _pattern(fact) in everywhere:
-            same = all(fact in facts for _, facts in per_probe)
-            kept.append(fact if same else f"{fact} (numbers of the probe: {first.probe.name})")
+        if all(fact in facts for _, facts in per_probe):
+            kept.append(fact)
+        elif all(_nameless(fact) in map(_nameless, facts) for _, facts in per_probe):
+            kept.append(_nameless(fact))
+        elif all(_pattern(fact) in map(_pattern, facts) for _, facts in per_probe):
+            kept.append(f"{fact} (numbers of the probe: {first.probe.name})")
     return kept[:MOST_FACTS] or _where(trial, output)
 
 
@@ -50,7 +52,7 @@ def _facts_on(exercise: Exercise, output: str, one: Tried) -> tuple[str, ...]:
     forward = is_forward(exercise, output)
     cotangent = exercise.call.get("cotangent") if exercise.driver == "op" else None
     arrays = {k: v for k, v in inputs.items() if isinstance(v, np.ndarray) and k != cotangent}
-    numbers = {k: float(v) for k, v in inputs.items() if type(v) in (int, float) and k != cotangent}
+    numbers = {k: v for k, v in inputs.items() if type(v) is float and k != cotangent}
     y = one.correct.outputs.get(exercise.call.get("output", "y")) if cotangent else None
     return find_facts(
         Evidence(
@@ -68,9 +70,14 @@ def _facts_on(exercise: Exercise, output: str, one: Tried) -> tuple[str, ...]:
     )
 
 
+def _nameless(fact: str) -> str:
+    """The fact without the names that its number may have, such as " = 1 / (size of axis 0)"."""
+    return re.sub(r" = .*(?= on all entries)", "", fact)
+
+
 def _pattern(fact: str) -> str:
     """The fact without its numbers, lists of them included."""
-    return re.sub(r"(-?#,? ?)+", "#", re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", "#", fact))
+    return re.sub(r"(-?#,? ?)+", "#", re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", "#", _nameless(fact)))
 
 
 def _about_numbers(trial: Trial, output: str) -> list[str]:

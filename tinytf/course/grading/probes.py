@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from tinytf.course.exercise import Exercise, Inputs, Probe
+from tinytf.course.exercise import Cases, Exercise, Inputs, Probe
 from tinytf.course.grading.compare import Problem, problem_of, same, scale_of
 from tinytf.course.grading.edited import Applied, Reference
 from tinytf.course.grading.outcome import Failure, Outcome
@@ -75,16 +76,20 @@ class Trial:
         )
 
 
+@lru_cache(maxsize=64)
+def probes_of(cases: Cases, seed: int = SEED) -> tuple[tuple[Probe, bool], ...]:
+    """All probes, each with whether it is a generic one; the same objects each time."""
+    rng = np.random.default_rng(seed)
+    generic = [(probe, True) for probe in cases.generic(rng)]
+    return (*generic, *((probe, False) for probe in cases.special(rng)))
+
+
 def try_probes(exercise: Exercise, reference: Reference, run: Run, seed: int = SEED) -> Trial:
     """Run the submission on all probes, and on the generic ones twice."""
-    rng = np.random.default_rng(seed)
-    generic = exercise.cases.generic(rng)
-    probes = [(probe, True) for probe in generic]
-    probes += [(probe, False) for probe in exercise.cases.special(rng)]
     tried: list[Tried] = []
     n_fatal = 0
     fatal = None
-    for probe, is_generic in probes:
+    for probe, is_generic in probes_of(exercise.cases, seed):
         yours = run(probe.inputs)
         correct = reference.run(probe.inputs)
         if correct is None:

@@ -9,7 +9,6 @@ _PLAIN = "        per_token = -picked\n"
 _SMOOTH = "per_token = -(1 - label_smoothing) * picked - label_smoothing * uniform"
 _UNIFORM = "uniform = log_probs.sum(axis=-1) / vocab_size"
 _MASKED = "np.where(real, per_token, 0).sum()"
-_INDICES = "targets = np.where(real, targets, 0)"
 
 FORWARD = (
     Mistake(
@@ -40,7 +39,7 @@ FORWARD = (
         "ignored targets used as indices",
         "ignored targets are used as indices: nothing is done about ignore_index",
         "your loss is right where no target is ignored",
-        ((_INDICES, "targets = targets + 0"), (_MASKED, "per_token.sum()")),
+        (("real = targets != ignore_index", "real = np.ones(targets.shape, bool)"),),
     ),
     Mistake(
         "ignored rows counted",

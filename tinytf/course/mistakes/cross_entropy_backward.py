@@ -219,6 +219,24 @@ BACKWARD = (
         ((_PUT, "np.put_along_axis(dlogits, targets[..., None], picked - 1, axis=-1)"),),
     ),
     Mistake(
+        "target kept out of the smoothed share in the backward",
+        "1 - label_smoothing is subtracted at the target, without its part of the smoothed share",
+        _ROWS,
+        ((_PUT, _PUT.replace("(1 -", "(1 - label_smoothing / vocab_size -")),),
+    ),
+    Mistake(
+        "smoothed share spread over the other classes",
+        "the smoothed share is spread over the V - 1 other classes, not over all V",
+        "at the target, 1 - label_smoothing + label_smoothing / V must be subtracted",
+        (
+            (
+                _SPREAD,
+                "other = label_smoothing / max(vocab_size - 1, 1)\n    dlogits = probs - other",
+            ),
+            (_PUT, _PUT.replace("picked - (1 -", "picked + other - (1 -")),
+        ),
+    ),
+    Mistake(
         "smoothed share not subtracted",
         "the smoothed share is not subtracted from every class",
         _ROWS,

@@ -115,6 +115,15 @@ FORWARD = (
         ),
     ),
     Mistake(
+        "last axis in the forward",
+        "maximum and sum of the forward always run over the last axis, not over the option axis",
+        f"your y is right for axis=-1; {_ROWS_OF_Y}",
+        (
+            (_SHIFTED, "shifted = x - x.real.max(axis=-1, keepdims=True)"),
+            (_LOG_TOTAL, "log_total = np.log(np.exp(shifted).sum(axis=-1, keepdims=True))"),
+        ),
+    ),
+    Mistake(
         "last axis whatever the axis",
         "the option axis is not used: maximum and sums always run over the last axis",
         f"your y is right for axis=-1; {_ROWS_OF_Y}",
@@ -205,12 +214,6 @@ BACKWARD = (
         "this is the backward of softmax, p*(dy - sum(dy*p)), not that of log_softmax",
         "where the probability is nearly 0, dx must be nearly dy",
         ((_DX, "np.exp(y) * (dy - (dy * np.exp(y)).sum(axis=axis, keepdims=True))"),),
-    ),
-    Mistake(
-        "softmax's backward on y",
-        "this is the backward of softmax, with the logarithms in the place of the probabilities",
-        "where the probability is nearly 0, dx must be nearly dy",
-        ((_DX, "y * (dy - (dy * y).sum(axis=axis, keepdims=True))"),),
     ),
     Mistake(
         "each entry by itself",
