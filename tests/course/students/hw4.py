@@ -4,6 +4,8 @@ Written without the reference's source: other caches, other spelling, and each m
 stand in such code.
 """
 
+from itertools import chain
+
 from tests.course.variants import Variant, edited
 
 CAUSAL = """
@@ -35,6 +37,8 @@ def padding_mask(lengths, n_keys):
 """
 
 SPLIT = """
+import numpy as np
+
 def split_heads(x, n_heads):
     b, t, d = x.shape
     k = d // n_heads
@@ -42,17 +46,23 @@ def split_heads(x, n_heads):
 """
 
 SPLIT_RESHAPED = """
+import numpy as np
+
 def split_heads(x, n_heads):
     b, t, d = x.shape
     return np.swapaxes(x.reshape((b, t, n_heads, -1)), 1, 2)
 """
 
 MERGE = """
+import numpy as np
+
 def merge_heads(z):
     return np.concatenate([z[:, h] for h in range(z.shape[1])], axis=-1)
 """
 
 MERGE_MOVED = """
+import numpy as np
+
 def merge_heads(z):
     b, h, t, k = z.shape
     return np.moveaxis(z, 1, 2).reshape((b, t, h * k))
@@ -250,7 +260,9 @@ _GROUPED_DV = "dv = dvv.reshape(dvv.shape[0], -1, g, *dvv.shape[2:]).sum(axis=2)
 _GROUPED_DK = "dk = dkk.reshape(dkk.shape[0], -1, g, *dkk.shape[2:]).sum(axis=2)"
 
 # exercise, name, right code, (old, new)..., the mistake's name in the catalogue; None: not in it
-_WRONG: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str | None], ...] = (
+_WRONG: tuple[
+    tuple[str, str, str, tuple[tuple[str, str], ...], str | tuple[str, ...] | None], ...
+] = (
     (
         "causal_mask",
         "k - 1",
@@ -588,7 +600,7 @@ _WRONG: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str | None], ...
         "both unscaled",
         MATMUL,
         (("dscores = scale * w", "dscores = w"),),
-        "no scale in dq",
+        ("no scale in dq", "no scale in dk"),
     ),
     (
         "attention",
@@ -848,6 +860,6 @@ _WRONG: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str | None], ...
 )
 
 WRONG = tuple(
-    Variant(exercise, name, code=edited(code, *edits), mistake=mistake)
+    Variant(exercise, name, code=edited(code, *chain.from_iterable(edits)), mistake=mistake)
     for exercise, name, code, edits, mistake in _WRONG
 )

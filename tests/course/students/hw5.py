@@ -4,6 +4,8 @@ Written without the reference's source: residual connections undone by hand, oth
 mistake as it would stand in such code.
 """
 
+from itertools import chain
+
 from tests.course.variants import Variant, edited
 
 # the residual connections by hand: (norm's cache, sub-layer's cache, dropout's cache)
@@ -206,6 +208,8 @@ def train(model, optimizer, batches, learning_rate, warmup_steps=0):
 
 # the loss's gradient by hand: (softmax - one-hot) / number of tokens
 TRAIN_BY_HAND = """
+import numpy as np
+
 def train(model, optimizer, batches, learning_rate, warmup_steps=0):
     losses = []
     step = 0
@@ -243,7 +247,9 @@ RIGHT = (
 )
 
 # exercise, name, right code, (old, new)..., the mistake's name in the catalogue; None: not in it
-_WRONG: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str | None], ...] = (
+_WRONG: tuple[
+    tuple[str, str, str, tuple[tuple[str, str], ...], str | tuple[str, ...] | None], ...
+] = (
     (
         "transformer_layer",
         "no skip",
@@ -458,7 +464,13 @@ _WRONG: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str | None], ...
         (("pairs.pop()", "pairs.pop(0)"),),
         "layers undone in forward order",
     ),
-    ("memory_decoder", "stops at 1", STACK, (("- 1, -1, -1)", "- 1, 0, -1)"),), None),
+    (
+        "memory_decoder",
+        "stops at 1",
+        STACK,
+        (("- 1, -1, -1)", "- 1, 0, -1)"),),
+        "the first layer's share left out",
+    ),
     (
         "memory_decoder",
         "d of the top",
@@ -471,7 +483,7 @@ _WRONG: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str | None], ...
         "embeddings from dresid",
         STACK,
         (("self.embed.backward(d, embed_cache)", "self.embed.backward(dresid, embed_cache)"),),
-        None,
+        ("embeddings get the gradient from above the layers", "final norm's dx not used"),
     ),
     (
         "memory_decoder",
@@ -822,6 +834,6 @@ _WRONG: tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str | None], ...
 )
 
 WRONG = tuple(
-    Variant(exercise, name, code=edited(code, *edits), mistake=mistake)
+    Variant(exercise, name, code=edited(code, *chain.from_iterable(edits)), mistake=mistake)
     for exercise, name, code, edits, mistake in _WRONG
 )

@@ -60,7 +60,8 @@ def _generic(rng: np.random.Generator) -> list[Probe]:
 
 
 def _special(rng: np.random.Generator) -> list[Probe]:
-    config = Config(7, 8, 4, 2, 16, 1, init_std=0.2)
+    # No biases: that of the keys has a gradient of 0 but for rounding, which Adam would magnify.
+    config = Config(7, 8, 4, 2, 16, 1, bias=False, init_std=0.2)
     session = TrainingSession(config, 5, "adam", _counting(rng, 16, 5), STATED_LOSS)
     long_run = {
         **remotes(session),
