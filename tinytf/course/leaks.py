@@ -7,7 +7,7 @@ and without its comment. How much a line tells decides where it may stand:
     one (`y = gamma * normed`)  in prose, where it is the formula that the task is about; in code
                                 only where the reference itself leaves the same line unmarked
     none (`y, axis = cache`)    anywhere; so, too, checks (`require_...`), `raise`, the head of a
-                                function, and what is shorter than 12 characters
+                                function, and what is shorter than 10 characters
 
 An operation is an operator, a call or an index.
 """
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from tinytf.course.assignment import Assignment
 from tinytf.course.markers import find_regions
 
-_SHORTEST = 12  # characters without spaces
+_SHORTEST = 10  # characters without spaces
 _OPERATORS = {
     *("+", "-", "*", "/", "//", "%", "**", "@", "&", "|", "^", "~"),
     *("<", ">", "<=", ">=", "==", "!="),

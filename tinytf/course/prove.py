@@ -96,7 +96,7 @@ def prove(
 def _import_problems(assignment: Assignment, directory: Path) -> Iterator[str]:
     home = str(Path(np.__file__).parents[1])
     module = student_file(assignment).removesuffix(".py").replace("/", ".")
-    command = [sys.executable, "-I", "-S", "-W", "error", "-c", _IMPORT]
+    command = [sys.executable, "-I", "-S", "-B", "-W", "error", "-c", _IMPORT]
     try:
         done = subprocess.run(
             [*command, str(directory.resolve()), module, home],
