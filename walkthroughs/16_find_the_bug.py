@@ -6,9 +6,8 @@
 #
 # **Shapes:** B = 18 sentences, T = 6 words, V = 7, D = 16, H = 2 heads, K = 8, F = 32, 3 layers.
 #
-# **Source:** `tinytf/tracing/trace.py`, `tinytf/tracing/check.py`. What the students rewrite stands
-# right in `tinytf/layers/residual.py`, `tinytf/models/head.py` and `tinytf/ops/attention.py`
-# (Vaswani et al. 2017, equation 1).
+# **Source:** `tinytf/tracing/check.py` and `trace.py`; what the students rewrite stands right
+# in `tinytf/layers/residual.py`, `tinytf/models/head.py`, `tinytf/ops/attention.py` (equation 1).
 
 # %%
 from itertools import product
@@ -129,8 +128,7 @@ assert curves[3, -1] < 0.01 < best < curves[[0, 1, 2, 4]].min()
 assert np.ptp(curves[[0, 1, 4], -1]) < 0.001
 
 # %%
-# t.check() compares each gradient with the slope of the loss when that tensor is moved, measured
-# by complex-step (Squire, Trapp 1998).
+# t.check() compares each gradient with the slope measured by complex-step (Squire, Trapp 1998).
 right, *bugs = (traced(new_model(student)) for student in range(5))
 wrong = [[name for name, error in t.check().items() if not error < 1e-8] for t in bugs]
 print("--- 2. Student 1 ---\n")
@@ -205,7 +203,9 @@ assert (passed[3:] < passed[:3] / 3).all()
 # ## Exercises: replace `return None` and run the file again
 #
 # The order that worked: `t.check()`, and of the wrong intermediates the one made last; only a
-# parameter wrong: `.grad_parts`; nothing wrong: first the values, then the sizes.
+# parameter wrong: `.grad_parts`; nothing wrong: first the values, then the sizes. Where a gradient
+# is the sum of several parts, one of them is wrong: layer n, with weight w = `t[n + ".weight"]`,
+# must have sent `t[n + "_merged"].grad @ w.value.T`, as `linear_backward` does.
 
 
 # %%
