@@ -54,6 +54,18 @@ examples:
   tinytf assign check hw2 --only linear
 """
 
+_GRADESCOPE_DESCRIPTION = """\
+Write the zip that is uploaded to Gradescope as an autograder, with tinytf itself in it. There each
+submission is graded as by `tinytf grade`; the student's functions run as another user. Choose
+"Ubuntu 22.04" or later as the base image.
+"""
+
+_GRADESCOPE_EXAMPLES = """\
+examples:
+  tinytf assign gradescope hw1 -o hw1.zip
+  tinytf assign gradescope hw1 -o hw1.zip --hidden hidden.toml
+"""
+
 _NAME_HELP = "hw1 to hw5, or a toml file"
 
 
@@ -91,6 +103,16 @@ def add_parser(commands: Any) -> None:
     checked.add_argument("name", metavar="NAME", help=_NAME_HELP)
     checked.add_argument("--only", metavar="ID", help="this exercise only, such as softmax")
     checked.set_defaults(run=_command(_check))
+    zipped: Parser = kinds.add_parser(
+        "gradescope",
+        help="write an autograder for Gradescope",
+        description=_GRADESCOPE_DESCRIPTION,
+        epilog=_GRADESCOPE_EXAMPLES,
+    )
+    zipped.add_argument("name", metavar="NAME", help=_NAME_HELP)
+    zipped.add_argument("-o", "--output", metavar="FILE.zip", required=True, help="the zip")
+    zipped.add_argument("--hidden", metavar="FILE", help="hidden tests, as for tinytf grade")
+    zipped.set_defaults(run=_command(_gradescope))
 
 
 def _command(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
@@ -162,3 +184,14 @@ def _check(args: argparse.Namespace) -> int:
         return 0
     print(f"\n{n_caught} of {counted(n_all, 'known mistake')} cost points; {n_named} are named")
     return 0 if n_caught == n_all else 1
+
+
+def _gradescope(args: argparse.Namespace) -> int:
+    from tinytf.course.assignment import load_assignment
+    from tinytf.course.gradescope import write_zip
+
+    assignment, output = load_assignment(args.name), Path(args.output)
+    count = write_zip(assignment, output, Path(args.hidden) if args.hidden else None)
+    size = output.stat().st_size / 1e6
+    print(f"wrote {quoted(output)}: {counted(count, 'file')}, {size:.1f} MB")
+    return 0

@@ -62,6 +62,7 @@ class Assignment:
         modules: the reference modules that the student's file is made of, in this order.
         exercises: in this order.
         mistake_modules: exercise id -> name of the module with its MISTAKES.
+        toml: the file.
     """
 
     name: str
@@ -70,6 +71,12 @@ class Assignment:
     modules: tuple[str, ...]
     exercises: tuple[Exercise, ...]
     mistake_modules: Mapping[str, str]
+    toml: Path
+
+    @property
+    def builtin(self) -> bool:
+        """Whether it comes with tinytf."""
+        return self.directory.parent == _BUILTIN
 
     def exercise(self, exercise_id: str) -> Exercise:
         """The exercise of this id.
@@ -141,12 +148,13 @@ def load_assignment(name_or_path: str | Path) -> Assignment:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path}: {error}") from error
     try:
-        return _assignment(table, path.parent)
+        return _assignment(table, path)
     except CourseError as error:
         raise CourseError(f"{path}: {error}") from error
 
 
-def _assignment(table: Mapping[str, Any], directory: Path) -> Assignment:
+def _assignment(table: Mapping[str, Any], toml: Path) -> Assignment:
+    directory = toml.parent
     _require_keys(table, _KEYS, {})
     name, modules = table["name"], tuple(table["modules"])
     taken = {"tests", "numpy", "tinytf", *sys.stdlib_module_names}
@@ -166,7 +174,8 @@ def _assignment(table: Mapping[str, Any], directory: Path) -> Assignment:
     if not ids or len(set(ids)) < len(ids):
         raise CourseError(f"expected exercises, each with an id of its own, got {ids}")
     mistakes = {e["id"]: e["mistakes"] for e in table["exercise"] if "mistakes" in e}
-    return Assignment(name, table["title"], directory, modules, tuple(exercises), mistakes)
+    title = table["title"]
+    return Assignment(name, title, directory, modules, tuple(exercises), mistakes, toml)
 
 
 def _exercise(table: Any, modules: tuple[str, ...], directory: Path) -> Exercise:
