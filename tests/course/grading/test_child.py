@@ -214,7 +214,7 @@ def test_what_is_printed_is_counted_and_not_kept() -> None:
         assert second.failure is None
         assert first.printed + second.printed + one._newly_printed() >= 100_000_000
         assert first.printed > 40_000_000
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 20
 
 
 # --- the reference answers -----------------------------------------------------------------------
@@ -336,8 +336,8 @@ def test_all_runs_together_have_a_limit() -> None:
         "import time\ndef apply(x):\n    time.sleep(0.5)\n    return x\n", APPLY, limits
     ) as one:
         start = time.monotonic()
-        outcomes = [one.run({"x": 1.0}) for _ in range(6)]
-    assert time.monotonic() - start < 4
+        outcomes = [one.run({"x": 1.0}) for _ in range(30)]
+    assert time.monotonic() - start < 12  # and not 15: the limit, and starting Python
     last = outcomes[-1].failure
     assert last is not None
     assert last.kind == "timeout"
