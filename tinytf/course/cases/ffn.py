@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tinytf.course.cases.small import LEADING, Shapes, small_arrays
 from tinytf.course.exercise import Cases, Inputs, Probe
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
-
-Shapes = dict[str, tuple[int, ...]]
 
 ACTIVATIONS = "relu", "gelu", "gelu_tanh", "silu"
 
@@ -38,10 +37,8 @@ def _swiglu_shapes(leading: tuple[int, ...], d_model: int, d_ff: int) -> Shapes:
 def _ffn_strategy() -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import shapes
-
-    sizes = st.tuples(shapes(1, 2, 2), st.integers(1, 2), st.integers(1, 3))
-    arrays = sizes.flatmap(lambda drawn: _arrays(_ffn_shapes(*drawn)))
+    sizes = st.tuples(st.sampled_from(LEADING), st.integers(1, 2), st.integers(1, 2))
+    arrays = sizes.flatmap(lambda drawn: small_arrays(_ffn_shapes(*drawn), 2))
     # Never exactly at relu's kink: halves added to whole numbers.
     return st.builds(
         lambda inputs, activation: _with(inputs | {"b_in": inputs["b_in"] + 0.5}, activation),
@@ -53,21 +50,8 @@ def _ffn_strategy() -> "SearchStrategy[Inputs]":
 def _swiglu_strategy() -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import shapes
-
-    sizes = st.tuples(shapes(1, 2, 2), st.integers(1, 2), st.integers(1, 3))
-    return sizes.flatmap(lambda drawn: _arrays(_swiglu_shapes(*drawn)))
-
-
-def _arrays(shapes: Shapes) -> "SearchStrategy[Inputs]":
-    from hypothesis import strategies as st
-
-    from tinytf.gradcheck.strategies import readable_arrays
-
-    drawn: SearchStrategy[Inputs] = st.fixed_dictionaries(
-        {name: readable_arrays(shape, 2) for name, shape in shapes.items()}
-    )
-    return drawn
+    sizes = st.tuples(st.sampled_from(LEADING), st.integers(1, 2), st.integers(1, 2))
+    return sizes.flatmap(lambda drawn: small_arrays(_swiglu_shapes(*drawn), 2))
 
 
 def _normal(rng: np.random.Generator, shapes: Shapes) -> Inputs:

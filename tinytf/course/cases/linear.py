@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinytf.course.cases.small import LEADING, small_arrays
 from tinytf.course.exercise import Cases, Inputs, Probe
 
 if TYPE_CHECKING:
@@ -13,19 +14,17 @@ if TYPE_CHECKING:
 def _strategy() -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import readable_arrays, shapes
-
     def inputs(leading: tuple[int, ...], d_in: int, d_out: int) -> "SearchStrategy[Inputs]":
-        return st.fixed_dictionaries(
+        return small_arrays(
             {
-                "x": readable_arrays((*leading, d_in)),
-                "weight": readable_arrays((d_in, d_out)),
-                "bias": readable_arrays((d_out,)),
-                "dy": readable_arrays((*leading, d_out)),
+                "x": (*leading, d_in),
+                "weight": (d_in, d_out),
+                "bias": (d_out,),
+                "dy": (*leading, d_out),
             }
         )
 
-    sizes = st.tuples(shapes(1, 2, 3), st.integers(1, 3), st.integers(1, 3))
+    sizes = st.tuples(st.sampled_from(LEADING), st.integers(1, 3), st.integers(1, 3))
     return sizes.flatmap(lambda drawn: inputs(*drawn))
 
 

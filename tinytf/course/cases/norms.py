@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinytf.course.cases.small import LEADING, small_arrays
 from tinytf.course.exercise import Cases, Inputs, Probe
 
 if TYPE_CHECKING:
@@ -13,19 +14,11 @@ if TYPE_CHECKING:
 def _layernorm_strategy() -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import readable_arrays, shapes
-
     def inputs(leading: tuple[int, ...], d_model: int) -> "SearchStrategy[Inputs]":
-        return st.fixed_dictionaries(
-            {
-                "x": readable_arrays((*leading, d_model)),
-                "gamma": readable_arrays((d_model,)),
-                "beta": readable_arrays((d_model,)),
-                "dy": readable_arrays((*leading, d_model)),
-            }
-        )
+        x, vector = (*leading, d_model), (d_model,)
+        return small_arrays({"x": x, "gamma": vector, "beta": vector, "dy": x})
 
-    sizes = st.tuples(shapes(1, 2, 3), st.integers(1, 4))
+    sizes = st.tuples(st.sampled_from(LEADING), st.integers(1, 4))
     return sizes.flatmap(lambda drawn: inputs(*drawn))
 
 

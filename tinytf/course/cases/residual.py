@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tinytf.course.cases.small import small_arrays
 from tinytf.course.exercise import Cases, Inputs, Probe
 
 if TYPE_CHECKING:
@@ -13,32 +14,19 @@ if TYPE_CHECKING:
 def _strategy() -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import readable_arrays
-
-    def inputs(*shape: int) -> "SearchStrategy[Inputs]":
-        vector = readable_arrays(shape[-1:], 2)
-        arrays = st.fixed_dictionaries(
-            {
-                "x": readable_arrays(shape, 2),
-                "gamma": vector,
-                "beta": vector,
-                "weight": vector,
-                "norm_position": st.sampled_from(["pre", "post"]),
-                "dy": readable_arrays(shape, 2),
-            }
-        )
-        memory = st.fixed_dictionaries({"memory": readable_arrays(shape, 2)})
-        dropped = st.fixed_dictionaries({"dropout": st.just(0.5), "seed": st.integers(0, 3)})
-        nothing: SearchStrategy[Inputs] = st.just({})
-        return st.builds(
-            lambda inputs, second, third: inputs | second | third,
-            arrays,
-            st.one_of(nothing, memory),
-            st.one_of(nothing, dropped),
-        )
+    def inputs(d_model: int, n_positions: int, memory: bool) -> "SearchStrategy[Inputs]":
+        x, vector = (1, n_positions, d_model), (d_model,)
+        shapes = {"x": x, "gamma": vector, "beta": vector, "weight": vector, "dy": x}
+        return small_arrays(shapes | {"memory": x} if memory else shapes, 2)
 
     side = st.integers(1, 2)
-    return st.tuples(side, side, side).flatmap(lambda shape: inputs(*shape))
+    arrays = st.tuples(side, side, st.booleans()).flatmap(lambda drawn: inputs(*drawn))
+    options: list[Inputs] = [
+        {"norm_position": position, **dropped}
+        for dropped in ({}, *({"dropout": 0.5, "seed": seed} for seed in range(3)))
+        for position in ("pre", "post")
+    ]
+    return st.builds(lambda drawn, option: drawn | option, arrays, st.sampled_from(options))
 
 
 def _inputs(
