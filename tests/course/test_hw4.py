@@ -30,7 +30,7 @@ IN_CHILD = (
     "self_attention: q only",
     "cross_attention: from k only",
 )
-SHOWN = ("causal_mask: k - 1", "split_heads: just reshape", "attention: forgot sqrt(K)")
+SHOWN = ("causal_mask: k - 1", "split_heads: just reshape")
 
 
 def name_of(variant: Variant) -> str:

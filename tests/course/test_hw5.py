@@ -32,7 +32,7 @@ IN_CHILD = (
     "adam: no correction",
     "train: no zero_grad",
 )
-SHOWN = ("tied_head: = for +=", "sgd: plus", "adam: no correction")
+SHOWN = ("sgd: plus",)
 
 
 def name_of(variant: Variant) -> str:
