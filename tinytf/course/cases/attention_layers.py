@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinytf.course.cases.small import small_arrays
 from tinytf.course.exercise import Cases, Inputs, Probe
 
 if TYPE_CHECKING:
@@ -13,19 +14,15 @@ if TYPE_CHECKING:
 def _self_strategy() -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import readable_arrays
-
     @st.composite
     def inputs(draw: "DrawFn") -> Inputs:
         batch, length = draw(st.integers(1, 2)), draw(st.integers(1, 3))
         n_heads, d_head = draw(st.integers(1, 2)), draw(st.integers(1, 2))
         shape = batch, length, n_heads * d_head
-        return {
-            "x": draw(readable_arrays(shape)),
+        return draw(small_arrays({"x": shape, "dout": shape})) | {
             "n_heads": n_heads,
             "causal": draw(st.booleans()),
             "seed": draw(st.integers(0, 3)),
-            "dout": draw(readable_arrays(shape)),
         }
 
     return inputs()
@@ -71,19 +68,16 @@ def _self_special(rng: np.random.Generator) -> list[Probe]:
 def _cross_strategy() -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import readable_arrays
-
     @st.composite
     def inputs(draw: "DrawFn") -> Inputs:
         batch, n_targets = draw(st.integers(1, 2)), draw(st.integers(1, 2))
         n_sources = draw(st.integers(1, 3))
         n_heads, d_head = draw(st.integers(1, 2)), draw(st.integers(1, 2))
-        return {
-            "x": draw(readable_arrays((batch, n_targets, n_heads * d_head))),
-            "memory": draw(readable_arrays((batch, n_sources, n_heads * d_head))),
+        shape = batch, n_targets, n_heads * d_head
+        memory = batch, n_sources, n_heads * d_head
+        return draw(small_arrays({"x": shape, "memory": memory, "dout": shape})) | {
             "n_heads": n_heads,
             "seed": draw(st.integers(0, 3)),
-            "dout": draw(readable_arrays((batch, n_targets, n_heads * d_head))),
         }
 
     return inputs()

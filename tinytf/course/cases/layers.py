@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinytf.course.cases.small import small_arrays
 from tinytf.course.exercise import Cases, Inputs, Probe
 
 if TYPE_CHECKING:
@@ -13,20 +14,18 @@ if TYPE_CHECKING:
 def _strategy(memory: bool) -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import readable_arrays
-
     @st.composite
     def inputs(draw: "DrawFn") -> Inputs:
         length, n_heads, d_head = (draw(st.integers(1, 2)) for _ in range(3))
         shape = 1, length, n_heads * d_head
-        made: Inputs = {"resid_pre": draw(readable_arrays(shape))}
+        shapes = {"resid_pre": shape}
         if memory:
-            made["memory"] = draw(readable_arrays((1, draw(st.integers(1, 2)), shape[-1])))
-        return made | {
+            shapes["memory"] = 1, draw(st.integers(1, 2)), shape[-1]
+        shapes["dresid_post"] = shape
+        return draw(small_arrays(shapes)) | {
             "n_heads": n_heads,
             "norm_position": draw(st.sampled_from(["pre", "post"])),
             "seed": draw(st.integers(0, 3)),
-            "dresid_post": draw(readable_arrays(shape)),
         }
 
     return inputs()

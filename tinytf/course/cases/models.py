@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tinytf.course.cases.small import small_arrays
 from tinytf.course.exercise import Cases, Inputs, Probe
 
 if TYPE_CHECKING:
@@ -15,18 +16,17 @@ N_IDS = 5  # as in the exercise's config
 def _decoder_strategy() -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import ids, readable_arrays
+    from tinytf.gradcheck.strategies import ids
 
     @st.composite
     def inputs(draw: "DrawFn") -> Inputs:
         n_targets, n_sources, d_model = (draw(st.integers(1, 2)) for _ in range(3))
-        return {
+        shapes = {"memory": (1, n_sources, d_model), "dresid": (1, n_targets, d_model)}
+        return draw(small_arrays(shapes)) | {
             "ids": draw(ids((1, n_targets), N_IDS)),
-            "memory": draw(readable_arrays((1, n_sources, d_model))),
             "n_layers": draw(st.integers(1, 3)),
             "norm_position": draw(st.sampled_from(["post", "pre"])),
             "seed": draw(st.integers(0, 3)),
-            "dresid": draw(readable_arrays((1, n_targets, d_model))),
         }
 
     return inputs()
@@ -75,18 +75,16 @@ def _decoder_special(rng: np.random.Generator) -> list[Probe]:
 def _head_strategy() -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import readable_arrays
-
     @st.composite
     def inputs(draw: "DrawFn") -> Inputs:
         length, n_ids, d_model = (draw(st.integers(1, 3)) for _ in range(3))
-        return {
-            "resid": draw(readable_arrays((1, length, d_model))),
-            "table": draw(readable_arrays((n_ids, d_model))),
-            "dtable": draw(readable_arrays((n_ids, d_model))),
-            "head": None,
-            "dlogits": draw(readable_arrays((1, length, n_ids))),
+        shapes = {
+            "resid": (1, length, d_model),
+            "table": (n_ids, d_model),
+            "dtable": (n_ids, d_model),
+            "dlogits": (1, length, n_ids),
         }
+        return draw(small_arrays(shapes)) | {"head": None}
 
     return inputs()
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tinytf.course.cases.small import small_arrays
 from tinytf.course.exercise import Cases, Inputs, Probe
 from tinytf.ops.tiles import TILE
 
@@ -14,18 +15,19 @@ if TYPE_CHECKING:
 def _strategy(options: dict[str, list[float]]) -> "SearchStrategy[Inputs]":
     from hypothesis import strategies as st
 
-    from tinytf.gradcheck.strategies import readable_arrays
-
     def inputs(sizes: tuple[int, int]) -> "SearchStrategy[Inputs]":
         d_out, n_steps = sizes
-        arrays = {
-            "weight": readable_arrays((1, d_out)),
-            "bias": readable_arrays((d_out,)),
-            "dweight": readable_arrays((n_steps, 1, d_out)),
-            "dbias": readable_arrays((n_steps, d_out)),
-        }
+        arrays = small_arrays(
+            {
+                "weight": (1, d_out),
+                "bias": (d_out,),
+                "dweight": (n_steps, 1, d_out),
+                "dbias": (n_steps, d_out),
+            }
+        )
         chosen = {name: st.sampled_from(values) for name, values in options.items()}
-        return st.fixed_dictionaries({**arrays, **chosen, "learning_rate": st.just(0.5)})
+        chosen["learning_rate"] = st.just(0.5)
+        return st.builds(lambda one, two: one | two, arrays, st.fixed_dictionaries(chosen))
 
     return st.tuples(st.integers(1, 2), st.integers(1, 3)).flatmap(inputs)
 
