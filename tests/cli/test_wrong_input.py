@@ -69,7 +69,7 @@ def test_an_option_that_cannot_be_used(given: str, tmp_path: Path) -> None:
 
 
 COMMANDS = {
-    "": "the following arguments are required: {train,finetune,generate,translate,fill,classify,",
+    "": "the following arguments are required: COMMAND",
     "tarin": "invalid choice: 'tarin' (choose from 'train', 'finetune', 'generate', 'translate', ",
     "--verison": "(see tinytf --help)",
     "train": "tinytf train: the following arguments are required: {gpt,translator,bert} (see ",

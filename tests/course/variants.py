@@ -91,6 +91,7 @@ def runner(assignment: str, variant: Variant) -> Callable[[Inputs], Outcome]:
     return lambda inputs: quietly(exercise, namespace, inputs)
 
 
+@cache
 def graded(assignment: str, variant: Variant, examples: bool = False) -> GradedExercise:
     """Graded in this process; quickly without the smallest failing cases."""
     exercise = assignment_of(assignment).exercise(variant.exercise)
