@@ -90,6 +90,8 @@ class Browser:
             self._session = self._attach()
             for domain in ("Page", "Runtime", "Network", "Log"):
                 self.send(f"{domain}.enable")
+            # A window of a headless browser may lack the focus, and its page then hears of none.
+            self.send("Emulation.setFocusEmulationEnabled", enabled=True)
         except BaseException:
             self.close()
             raise

@@ -1,6 +1,7 @@
 // Run in the page by the tests: which texts are cut off, and which lie over each other?
-// A text may be cut short by an ellipsis if a title or aria-label tells the whole; it may be
-// scrolled out of sight; and cells under a matrix's fixed labels are scrolled, not overlapped.
+// Inside a matrix a label may be cut short by an ellipsis if a title or aria-label tells the whole,
+// and a wide matrix may be scrolled; elsewhere no text is shortened, and none is cut in half at the
+// side of what scrolls. Cells under a matrix's fixed labels are scrolled, not overlapped.
 (() => {
   const problems = [];
   // Its own label, or that of the button or cell it stands in; a label of a whole region is none.
@@ -38,6 +39,26 @@
     if (out && getComputedStyle(element).overflowX === "visible") problems.push(`sticks out: ${text}`);
   }
 
+  // What a reader scrolls through line by line anyway: matrices, source, long tables.
+  const free = (element) => element.closest(".matrix, pre, .term-scroll") !== null;
+
+  // A text that its own box shortens: "resid_mid_...".
+  function checkShortened(element, text) {
+    const { textOverflow, overflowX } = getComputedStyle(element);
+    const tooWide = element.scrollWidth > element.clientWidth + 1 && overflowX !== "visible";
+    if (tooWide && textOverflow === "ellipsis") problems.push(`shortened: ${text}`);
+  }
+
+  // A text at the left or right edge of something that scrolls: "arameters:", "encoder.lay".
+  function checkHalves(element, box, text) {
+    for (let around = element; around; around = around.parentElement) {
+      if (!/auto|scroll|hidden|clip/.test(getComputedStyle(around).overflowX)) continue;
+      const frame = around.getBoundingClientRect();
+      const seen = Math.min(box.right, frame.right) - Math.max(box.left, frame.left);
+      if (seen > 1 && seen < box.width - 1.5) problems.push(`cut in half: ${text}`);
+    }
+  }
+
   const texts = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -45,11 +66,14 @@
     const element = node.parentElement;
     const text = node.data.trim();
     if (!text || /^(SCRIPT|STYLE|OPTION)$/.test(element.tagName)) continue;
-    if (element.id === "skip" || !element.checkVisibility()) continue;
+    const shown = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (element.id === "skip" || !shown) continue;
+    if (!free(element)) checkShortened(element, text);
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const box of range.getClientRects()) {
       checkOut(element, box, text);
+      if (!free(element)) checkHalves(element, box, text);
       const seen = visible(box, element, text);
       if (seen.right - seen.left > 1 && seen.bottom - seen.top > 1) texts.push({ element, text, seen });
     }

@@ -17,6 +17,8 @@ REPORTS = {"sample": sample_report, "gallery": gallery, "hostile": hostile_repor
 # Hostile texts are the longest: the small window is the harder one for them.
 CASES = [("sample", SIZES[0]), ("sample", SIZES[1]), ("gallery", SIZES[0]), ("hostile", SIZES[1])]
 PANELS = ("attention", "flow", "notes")
+ELLIPSIS = "display:block;overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
+SIDEWAYS = "flex-wrap:nowrap;overflow-x:auto;width:190px"
 
 
 def look(browser: Browser) -> dict[str, Any]:
@@ -66,6 +68,21 @@ def test_the_page_itself_never_scrolls(open_report: Opener, size: tuple[int, int
             "byId('losses').style.cssText = 'width:30px;white-space:nowrap;overflow:hidden'",
             "cut off",
         ),
+        # the faults of a page that shortened its texts: labels, the header, what scrolls
+        (
+            f"document.querySelector('.pill-label').style.cssText = '{ELLIPSIS};width:20px'",
+            "shortened",
+        ),
+        (
+            f"document.querySelector('#texts span').style.cssText = '{ELLIPSIS};width:60px'",
+            "shortened",
+        ),
+        (
+            f"byId('map-parameters').style.cssText = '{SIDEWAYS};flex: none';"
+            "byId('map-parameters').scrollLeft = 9",
+            "cut in half: parameters:",
+        ),
+        ("byId('map-scroll').style.width = '145px'", "cut in half"),
     ],
 )
 def test_the_check_of_the_layout_sees_a_broken_one(

@@ -242,11 +242,7 @@ _OF = {
 def _crop_notes(layout: Layout, skipped: frozenset[str]) -> list[str]:
     """What is left out."""
     n_heads = layout.config.n_heads
-    notes = [
-        f"{axis.words} {_OF[name]}"
-        for name, axis in layout.axes.items()
-        if axis.cropped
-    ]
+    notes = [f"{axis.words} {_OF[name]}" for name, axis in layout.axes.items() if axis.cropped]
     if len(layout.heads) < n_heads:
         notes.append(f"showing {len(layout.heads)} of {n_heads} heads in the steps")
     if skipped:

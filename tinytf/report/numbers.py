@@ -135,7 +135,9 @@ class Numbers:
             assert head is not None
             numbers = numbers[0, head]
             title, name = of_head(title, head), f"{name}, head {head}"
-            if tensor.name.endswith((".scores", ".pattern", ".dropped")):
+            # A masked share has a gradient as any other; the next step sends it nowhere.
+            hidden = (".scores",) if what == "grad" else (".scores", ".pattern", ".dropped")
+            if tensor.name.endswith(hidden):
                 masked = self.mask(tensor.name, head)
         two = np.asarray(numbers, dtype=np.float64).reshape(rows.size, cols.size)
         made = Matrix(two, rows, cols, title, name, kind, masked)

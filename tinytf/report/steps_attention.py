@@ -13,6 +13,11 @@ from tinytf.report.steps_grouped import repeat_heads, repeat_heads_back
 from tinytf.report.story import Story
 from tinytf.report.symbols import ARROW, DOT, MINUS, SUM, TIMES
 
+_MASKED_SHARES = (
+    " So there is a gradient even where a mask hides the token; in the next step it meets a "
+    "share of 0, and comes to nothing."
+)
+
 
 def attention_step(story: Story, node: Node) -> None:
     """Scores, softmax, (dropout,) and the mix of the values."""
@@ -103,11 +108,12 @@ def attention_back(story: Story, node: Node) -> None:
         formula = f"{dk.title} = {scale:.4g} {dscores.t.title} {DOT} {q.title}"
         rows.append(matmul(formula, dk, dscores.t, q, scale=scale))
     given = [_given(story, first, one) for one in ("q", "k", "v")]
+    masked = _MASKED_SHARES if _masks(story, names["scores"]) else ""
     story.backward(
         node,
         "Mix the values",
         "A value gets back what every token that looked at it got, by its share; a share gets the "
-        "product of the gradient and the value it let through.",
+        f"product of the gradient and the value it let through.{masked}",
         source_of(attention_backward, "dv_heads", "ddropped"),
         mix,
         got(names["dropped"], given[2]),

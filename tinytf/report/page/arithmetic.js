@@ -76,7 +76,9 @@ function writeExplanation(explanation, pen) {
   terms.forEach((one, n) => {
     if (one.sign < 0) text += n === 0 ? `${MINUS}` : ` ${MINUS} `;
     else if (n > 0) text += " + ";
-    text += writeTerm(one, pen);
+    const alone = n === 0 && one.sign > 0 && one.cells.length === 1 && one.constants.length === 0;
+    const plain = alone && writeTerm === writeProduct; // no brackets around the first number of a line
+    text += plain ? pen.number(one.cells[0].value, one.cells[0].single) : writeTerm(one, pen);
   });
   if (terms.length === 0) text = "0";
   if (open) text = open(pen) + text;

@@ -1,5 +1,6 @@
 // One equation: the formula, its matrices in the formula's order, and the arithmetic of one cell.
 
+const ADDS = "⊕="; // in a formula: a contribution to a sum
 const WRITTEN_TERMS = 19; // longer sums are a table instead of a line
 
 // The views of a row of a step. An operand may be null (a norm without a mean): it is left out.
@@ -57,6 +58,10 @@ function drawEquation(equation, { range = null, notes = {}, resultLast = false }
   const element = make("div", { class: "row" });
   if (row.formula) {
     element.append(make("h3", { class: "formula", text: row.formula }));
+  }
+  if (row.formula?.includes(ADDS)) {
+    const words = `${ADDS} adds this to what other steps send to the same gradient.`;
+    element.append(make("p", { class: "about", text: words }));
   }
   if (row.options?.text) element.append(make("p", { class: "about", text: row.options.text }));
   element.append(line);

@@ -5,7 +5,8 @@ function drawFlow() {
   const head = make("div", { class: "step-head" }, make("h2", { text: "Gradient flow" }));
   const words =
     "The root mean square (RMS) of every gradient, and the length of each update against the " +
-    "length of its weight. Both scales are logarithmic: each line is ten times the line before.";
+    "length of its weight. Both scales are logarithmic: each line is ten times the line before. " +
+    `A number more than ${DECADES} powers of ten below the largest has no bar: it is below the scale.`;
   head.append(make("p", { text: words }));
   const charts = make("div", { class: "charts" });
   charts.append(
@@ -32,11 +33,11 @@ function flowChart(title, number) {
   const high = sizes.length > 0 ? Math.max(Math.ceil(Math.log10(Math.max(...sizes))), lowest + 1) : 1;
   const low = Math.max(lowest, high - DECADES);
   const chart = make("table", { class: "flow" }, make("caption", { text: title }));
-  const body = make("tbody");
+  const body = make("tbody", {}, axisRow(low, high));
   let before = null;
   for (const { layer, name, value } of rows) {
     if (layer !== before) {
-      const heading = cut("th", layer, { scope: "rowgroup", colspan: "3" });
+      const heading = make("th", { scope: "rowgroup", colspan: "3", text: layer });
       body.append(make("tr", { class: "layer" }, heading));
       before = layer;
     }
@@ -48,25 +49,43 @@ function flowChart(title, number) {
 }
 
 function flowRow(name, value, low, high) {
-  const bar = make("span", { class: "flow-bar" });
   const share = value > 0 ? (Math.log10(value) - low) / (high - low) : 0;
-  bar.style.width = `${100 * Math.min(Math.max(share, 0.01), 1)}%`;
-  const track = make("div", { class: "track" }, value === 0 ? "" : bar);
-  track.style.backgroundSize = `${100 / (high - low)}% 100%`;
+  const bar = make("span", { class: "flow-bar" });
+  bar.style.width = `${100 * Math.min(Math.max(share, 0), 1)}%`;
+  const track = make("div", { class: "track" });
+  if (value > 0 && share < 0) track.append(make("span", { class: "below", text: "◂ below the scale" }));
+  else if (value !== 0) track.append(bar);
+  if (share >= 0) track.append(gridLines(low, high));
   return make(
     "tr",
     {},
-    cut("th", name, { scope: "row" }),
+    make("th", { scope: "row", text: name }),
     make("td", {}, track),
     make("td", { class: "number", text: value === 0 ? "0" : fourDigits(value) }),
   );
 }
 
-// The powers of ten under the bars: both ends, and the middle where it is a whole power.
+// A line for each power of ten, over the bar, so that it can be read off.
+function gridLines(low, high) {
+  const lines = make("span", { class: "lines", "aria-hidden": "true" });
+  for (let power = low; power <= high; power += 1) lines.append(atPower("span", power, low, high));
+  return lines;
+}
+
+// What the lines mean. Every second one has no number where they stand close together.
 function axisRow(low, high) {
-  const ends = make("div", { class: "axis", "aria-hidden": "true" });
-  for (const power of [low, high]) {
-    ends.append(make("span", { text: withMinus(`1e${power}`) }));
+  const axis = make("div", { class: "axis", "aria-hidden": "true" });
+  const every = high - low > 4 ? 2 : 1;
+  for (let power = high; power >= low; power -= every) {
+    const label = atPower("span", power, low, high);
+    label.append("10", make("sup", { text: withMinus(`${power}`) }));
+    axis.append(label);
   }
-  return make("tr", {}, make("th", {}), make("td", {}, ends), make("td", {}));
+  return make("tr", {}, make("th", {}), make("td", {}, axis), make("td", {}));
+}
+
+function atPower(tag, power, low, high) {
+  const mark = make(tag);
+  mark.style.left = `${(100 * (power - low)) / (high - low)}%`;
+  return mark;
 }

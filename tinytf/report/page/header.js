@@ -3,21 +3,30 @@
 function buildHeader() {
   const { header, title } = report;
   byId("title").textContent = title;
-  byId("title").title = report.model;
   for (const { label, tokens } of header.texts) {
-    const line = tokens.join(" ");
-    const element = cut("span", "", { class: "text" });
-    element.title = `${label}: ${line}`;
-    element.append(`${label} `, make("b", { text: line }));
+    const element = make("span", { class: "text" }, `${label} `);
+    element.append(make("b", { text: tokens.join(" ") }));
     byId("texts").append(element);
   }
   const number = (x) => fourDigits(real(x));
+  const loss = (x) => wholeFourDigits(real(x));
   const rate = header.learning_rate === null ? "" : `, learning rate ${number(header.learning_rate)}`;
   const losses = [
-    `loss ${number(header.loss_before)} → ${number(header.loss_after)} after this step`,
-    `(first order: ${number(header.loss_predicted)}; ${header.optimizer}${rate})`,
+    `loss ${loss(header.loss_before)} → ${loss(header.loss_after)} after this step`,
+    `(first order: ${loss(header.loss_predicted)}; ${header.optimizer}${rate})`,
   ];
   byId("losses").textContent = losses.join(" ");
+  buildLeftOut(header.left_out ?? []);
+}
+
+// What is not shown: the first line of it (a text that was cut comes first), the rest in the notes.
+function buildLeftOut(left) {
+  if (left.length === 0) return;
+  const more = left.length > 1 ? `and ${left.length - 1} more in the notes` : "notes";
+  const open = () => change({ panel: "notes" });
+  const button = make("button", { type: "button", text: more, onclick: open });
+  byId("left-out").append(`Not all is shown: ${left[0]} `, button);
+  byId("left-out").hidden = false;
 }
 
 function buildNotes() {
@@ -40,12 +49,15 @@ const READING = [
     "dashed frames are those it came from. Choose another with a click or the arrow keys.",
   "“≈” says that numbers in the line are rounded to four significant digits.",
   "“✓ numeric” is the relative error between the gradient and the complex-step derivative.",
+  "“⊕=” adds to a gradient that several steps send to: this equation is one of their " +
+    "contributions, and “add it up” below it says how far the sum has come.",
   `In cells without numbers “${MINUS}” marks a negative number and “·” an exact 0.`,
 ];
 
 function showCount() {
   const step = currentStep();
-  byId("count").textContent = `step ${state.index + 1} of ${report.steps.length}`;
+  byId("count").textContent = `step ${step.id} of ${report.steps.at(-1).id}`;
+  byId("count").title = `Counted from 0, as in the address: #s=${step.id}`;
   byId("back").disabled = state.index === 0;
   byId("next").disabled = state.index === report.steps.length - 1;
   byId("twin").disabled = step.twin === null || step.twin === undefined;

@@ -3,6 +3,7 @@
 function drawChanged(changed) {
   const step = changed.has("index");
   if (step) {
+    followStepInAttention();
     showCount();
     drawStep();
     if (state.map) drawMap();

@@ -1,4 +1,9 @@
-// The lines of the map, from each tensor to those made of it.
+// The lines of the map, from each tensor to those made of it. They run between the rows and columns of
+// pills and never behind one.
+
+const NEAR = 40; // pixels: the next column
+const ROW_GAP = 9; // pixels, that of #map-pills
+const BESIDE = 8; // from a pill to the line that passes it
 
 function drawLines(pills, touched) {
   const svg = byId("map-lines");
@@ -11,9 +16,10 @@ function drawLines(pills, touched) {
     const bright = touched.has(from) || touched.has(to);
     drawn.set(key, { start, end, bright: bright || drawn.get(key)?.bright });
   }
-  const lines = [...drawn.values()].map(({ start, end, bright }) => {
+  const all = [...drawn.values()].sort((a, b) => Number(Boolean(a.bright)) - Number(Boolean(b.bright)));
+  const lines = all.map(({ start, end, bright }) => {
     const line = document.createElementNS(svg.namespaceURI, "path");
-    line.setAttribute("d", curve(start, end));
+    line.setAttribute("d", path(start, end));
     line.setAttribute("class", bright ? "bright" : "");
     return line;
   });
@@ -23,20 +29,19 @@ function drawLines(pills, touched) {
   svg.replaceChildren(...lines);
 }
 
-// From the right edge of one pill to the left edge of the other; a line that would run through the
-// pills between them goes below them instead.
-function curve(start, end) {
+// From the right edge of one pill to the left edge of the other: straight over to the next column, or
+// through the gap beside the row of the first pill.
+function path(start, end) {
   const x0 = start.offsetLeft + start.offsetWidth;
   const y0 = start.offsetTop + start.offsetHeight / 2;
   const x1 = end.offsetLeft;
   const y1 = end.offsetTop + end.offsetHeight / 2;
   const gap = x1 - x0;
-  if (gap > 0 && gap < start.offsetWidth) {
+  if (gap > 0 && gap < NEAR) {
     const bend = gap / 2;
     return `M${x0},${y0} C${x0 + bend},${y0} ${x1 - bend},${y1} ${x1},${y1}`;
   }
-  const [left, right] = [start.offsetLeft + start.offsetWidth / 2, x1 + end.offsetWidth / 2];
-  const [top, bottom] = [start.offsetTop + start.offsetHeight, end.offsetTop + end.offsetHeight];
-  const deep = Math.max(top, bottom) + Math.min(12 + Math.abs(right - left) / 30, 40);
-  return `M${left},${top} C${left + 30},${deep} ${right - 30},${deep} ${right},${bottom}`;
+  const half = start.offsetHeight / 2 + ROW_GAP / 2;
+  const lane = y0 + (y1 < y0 ? -half : half);
+  return `M${x0},${y0} L${x0 + BESIDE},${lane} L${x1 - BESIDE},${lane} L${x1},${y1}`;
 }

@@ -88,9 +88,35 @@ function drawMap() {
     if (focused !== undefined) again?.focus();
   }
   drawLines(pills, touched);
-  for (const id of ["map-pills", "map-parameters"]) {
-    byId(id).querySelector(".current")?.scrollIntoView({ block: "nearest", inline: "center" });
+  showCurrentPills();
+}
+
+// Scroll the map sideways until the current pills are in sight, the first column in sight whole.
+function showCurrentPills() {
+  const scroll = byId("map-scroll");
+  const pills = [...byId("map-pills").children];
+  const current = pills.filter((pill) => pill.classList.contains("current"));
+  const margin = byId("map-field").offsetLeft;
+  const edges = current.flatMap((pill) => [pill.offsetLeft, pill.offsetLeft + pill.offsetWidth]);
+  const middle = edges.length > 0 ? (Math.min(...edges) + Math.max(...edges)) / 2 : 0;
+  const wanted = Math.max(middle - scroll.clientWidth / 2, 0);
+  const starts = pills.map((pill) => pill.offsetLeft).filter((left) => left <= wanted);
+  scroll.scrollLeft = starts.length > 0 && wanted > 0 ? Math.max(...starts) + margin : 0;
+  hideCutPills();
+}
+
+// A pill that is not whole in sight is not shown at all: half a name says nothing.
+function hideCutPills() {
+  const scroll = byId("map-scroll");
+  const frame = scroll.getBoundingClientRect();
+  let beyond = 0;
+  for (const pill of byId("map-pills").children) {
+    const { left, right } = pill.getBoundingClientRect();
+    const cut = left < frame.left - 1 || right > frame.right + 1;
+    pill.classList.toggle("beyond", cut);
+    if (cut) beyond += 1;
   }
+  byId("map-more").textContent = beyond > 0 ? `${beyond} more tensors to the sides: scroll, or Tab and arrows` : "";
 }
 
 const PILL_PARTS = ["value", "gradient", "update"];
@@ -151,6 +177,7 @@ function drawLayerButtons() {
 }
 
 function buildMap() {
+  byId("map-scroll").addEventListener("scroll", hideCutPills);
   oneTabStop(byId("map-pills"), "button", ALL_ARROWS);
   oneTabStop(byId("map-parameters"), "button", ALL_ARROWS);
   oneTabStop(byId("map-groups"), "button", ALL_ARROWS);

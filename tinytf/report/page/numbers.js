@@ -27,6 +27,12 @@ function fourDigits(x) {
   return withMinus(plain);
 }
 
+// The same with its zeros, for numbers that stand beside each other: 7.500 and 7.177.
+function wholeFourDigits(x) {
+  const size = Math.abs(x);
+  return size >= 0.001 && size < 9999.5 ? withMinus(x.toPrecision(4)) : fourDigits(x);
+}
+
 function fourDigitsWithExponent(x) {
   const [digits, exponent] = x.toExponential(3).split("e");
   return withMinus(`${digits.replace(/\.?0+$/, "")}e${exponent.replace("+", "")}`);

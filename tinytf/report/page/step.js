@@ -16,6 +16,7 @@ function drawStep() {
     equations.push(...drawn);
     parts.push(...drawn.map((equation) => equation.element));
   });
+  if (step.phase === "update") followThrough(equations);
   parts.push(drawSource(step.source));
   panel.replaceChildren(...parts);
   panel.dataset.phase = step.phase;
@@ -23,6 +24,23 @@ function drawStep() {
   for (const equation of equations) revealSources(equation);
   // The focused cell is gone with the old step: the reader goes on from the new step's title.
   if (hadFocus) byId("step-title").focus();
+}
+
+// An update: the cell that is chosen in "delta = ..." is the one of "after = before + delta", too.
+function followThrough(equations) {
+  for (let n = 1; n < equations.length; n += 1) {
+    const [one, two] = [equations[n - 1], equations[n]];
+    const uses = two.row.operands.some((view) => view?.tensor === one.row.out.tensor);
+    if (!uses || one.out.rows !== two.out.rows || one.out.cols !== two.out.cols) continue;
+    const follow = (other) => (i, j) => {
+      if (other.chosen[0] === i && other.chosen[1] === j) return;
+      other.result.setStop(i, j);
+      selectCell(other, i, j);
+    };
+    one.onSelect = follow(two);
+    two.onSelect = follow(one);
+    one.onSelect(...one.chosen);
+  }
 }
 
 function drawStepHead(step) {
