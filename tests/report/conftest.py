@@ -1,6 +1,8 @@
 """A browser for the whole run, and reports opened in it."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from tests.report.install_browser import install
 from tinytf.report import assemble
 
 WIDE = (1360, 960)
+STACKS = ("decoder", "encoder", "encoder-decoder")
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +50,15 @@ def open_report(browser: Browser, tmp_path: Path) -> Opener:
         return browser
 
     return open_it
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The report of a fresh model of each stack, made by the command."""
+    folder = tmp_path_factory.mktemp("reports")
+    made = {stack: folder / f"{stack}.html" for stack in STACKS}
+    for stack, path in made.items():
+        command = [sys.executable, "-m", "tinytf", "report", "--stack", stack, "-o", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+    return made

@@ -9,7 +9,7 @@ import pytest
 from tests.report.judge import faults
 from tests.report.recompute import decoded, remake
 from tests.report.steps import CASES, LARGE_CASES, LEARNING_RATE, SMALL, traced
-from tinytf.report import assemble, build_report, check_step
+from tinytf.report import assemble, build, build_report, check_step
 from tinytf.report.build import LIMITS, report_within
 from tinytf.report.layout import Limits
 from tinytf.report.sheet import Sheet
@@ -160,3 +160,18 @@ def test_numbers_that_single_precision_cannot_hold_are_doubles() -> None:
         array = sheet.arrays[sheet.array(np.array(numbers))]
         assert ("f64" in array) == (numbers[0][0] in (1e-39, 1e39))
         assert np.array_equal(decoded(array), numbers, equal_nan=True)
+
+
+def test_a_report_that_cannot_fit_whole_is_not_written_whole_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    step, tried = traced("large mpt"), []
+    monkeypatch.setattr(
+        build, "report_within", lambda step, errors, limits: tried.append(limits) or {}
+    )
+    n_numbers = sum(one.value.size for one in step.trace.parameters())
+    build_report(step, most_bytes=20 * n_numbers)
+    assert tried == [LIMITS[1]]
+    tried.clear()
+    build_report(step, most_bytes=23 * n_numbers)
+    assert tried == [LIMITS[0]]

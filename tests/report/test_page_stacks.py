@@ -1,30 +1,16 @@
 """Reports as `tinytf report` writes them, in a real browser: one of each stack."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.report.browser import Browser
+from tests.report.conftest import STACKS
 from tests.report.test_page_layout import PANELS, SIZES, look
 
-STACKS = ("decoder", "encoder", "encoder-decoder")
 # Every step at both sizes takes a quarter of a minute for each of these.
 EVERY_STEP = ["decoder", *(pytest.param(stack, marks=pytest.mark.slow) for stack in STACKS[1:])]
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The report of a fresh model of each stack, made by the command."""
-    folder = tmp_path_factory.mktemp("reports")
-    made = {stack: folder / f"{stack}.html" for stack in STACKS}
-    for stack, path in made.items():
-        command = [sys.executable, "-m", "tinytf", "report", "--stack", stack, "-o", str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-    return made
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -33,6 +33,10 @@ from tinytf.tracing import Trace
 
 MOST_BYTES = 2_900_000  # of the data: with the page, the file stays below 3 MB
 
+# Value, gradient, change and new value, 32 bits each, as base64: a report of the whole model has at
+# least so many, and need not be written to see that it does not fit.
+_BYTES_A_PARAMETER = 4 * 4 * 4 / 3
+
 # from everything to little: the first one that fits is taken
 LIMITS = (
     Limits(),
@@ -134,7 +138,8 @@ def build_report(
     Returns:
         The report, for `assemble`.
     """
-    for limits in LIMITS:
+    whole = _BYTES_A_PARAMETER * sum(one.value.size for one in step.trace.parameters())
+    for limits in LIMITS[1:] if whole > most_bytes else LIMITS:
         report = report_within(step, errors or {}, limits)
         if len(json.dumps(report, separators=(",", ":"))) <= most_bytes:
             break

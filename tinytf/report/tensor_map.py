@@ -83,7 +83,7 @@ def _label(name: str, two_stacks: bool, is_parameter: bool) -> str:
         return f"{parts[-2]}.out"
     if two_stacks and parts[0] == "decoder" and attention:
         return f"{attention.removesuffix('_attn')} {tail}"
-    if is_parameter and "layers" in parts and parts[-1] in ("gamma", "beta"):
+    if "layers" in parts and parts[-2][-1].isdigit() and parts[-2][:-1] in ("norm", "residual"):
         return f"{parts[-2]} {tail}"
     return tail
 

@@ -119,6 +119,15 @@ function hideCutPills() {
   byId("map-more").textContent = beyond > 0 ? `${beyond} more tensors to the sides: scroll, or Tab and arrows` : "";
 }
 
+// A name that no pill has room for loses its middle; the pill's title has all of it.
+const LONGEST_LABEL = 28;
+
+function shortLabel(label) {
+  const letters = [...label];
+  if (letters.length <= LONGEST_LABEL) return label;
+  return `${letters.slice(0, 15).join("")}…${letters.slice(-12).join("")}`;
+}
+
 const PILL_PARTS = ["value", "gradient", "update"];
 
 function drawPill(item, shares, touched) {
@@ -127,7 +136,7 @@ function drawPill(item, shares, touched) {
     const all = item.nodes.map((node) => shares.get(node.id)[part]);
     return all.reduce((sum, share) => sum + share, 0) / all.length;
   };
-  const label = item.layer ? `${item.label} ▸` : item.label;
+  const label = item.layer ? `${item.label} ▸` : shortLabel(item.label);
   const said = [];
   const fills = parts.map((part) => {
     const share = mean(part);
