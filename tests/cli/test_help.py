@@ -17,6 +17,8 @@ COMMANDS = [
     ("finetune", "classify"), ("finetune", "pair"), ("finetune", "tag"), ("finetune", "answer"),
     ("generate",), ("translate",), ("fill",), ("classify",), ("tag",), ("answer",),
     ("inspect",), ("report",), ("plot",), ("check",), ("grade",),
+    ("assign",), ("assign", "list"), ("assign", "build"), ("assign", "check"),
+    ("assign", "gradescope"),
 ]  # fmt: skip
 
 

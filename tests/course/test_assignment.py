@@ -1,5 +1,6 @@
 """`assignment.toml`: the assignments that come with tinytf, a teacher's own, and wrong ones."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,16 @@ def test_a_teachers_own(tmp_path: Path) -> None:
     assert exercise.outputs == ("y", "dx", "dgamma")
     assert [mistake.name for mistake in assignment.mistakes("square")] == ["no factor 2", "mean"]
     assert hasattr(assignment.load("square.py"), "square_backward")
+
+
+def test_the_one_in_the_readme(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (toml,) = re.findall(r"```toml\n(.*?)```", readme, flags=re.DOTALL)
+    shown = load_assignment(write_own(tmp_path, toml=toml))
+    full = load_assignment(write_own(tmp_path))
+    assert (shown.name, shown.title, shown.modules) == (full.name, full.title, full.modules)
+    assert shown.exercises[0].call == full.exercises[0].call
+    assert shown.exercises[0].points == full.exercises[0].points
 
 
 def test_the_path_may_be_that_of_the_directory(tmp_path: Path) -> None:

@@ -132,6 +132,14 @@ def test_a_function_without_a_marked_region(tmp_path: Path) -> None:
         handout_files(assignment)
 
 
+@pytest.mark.parametrize("name", ["README.md", "test_public.py"])
+def test_a_file_that_is_not_utf8(tmp_path: Path, name: str) -> None:
+    toml = write_own(tmp_path)
+    (tmp_path / name).write_bytes(b"\xff")
+    with pytest.raises(CourseError, match=f"{name}: not UTF-8"):
+        handout_files(load_assignment(toml))
+
+
 def test_line_ends_are_the_same_everywhere(tmp_path: Path) -> None:
     write_files({"a/b.txt": "1\n2\n"}, tmp_path)
     assert (tmp_path / "a" / "b.txt").read_bytes() == b"1\n2\n"

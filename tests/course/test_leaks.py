@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tinytf.course.assignment import load_assignment
+from tinytf.course.errors import CourseError
 from tinytf.course.extract import package_files
 from tinytf.course.leaks import find_leaks, operations, solution_lines
 
@@ -46,6 +47,11 @@ def test_a_line_is_found_in_code_and_in_a_docstring() -> None:
         assert find_leaks({"a.py": text}, {LINE: ""})
 
 
+def test_a_file_that_is_no_python() -> None:
+    with pytest.raises(CourseError, match=r"tests/test_public.py, line 1: "):
+        find_leaks({"tests/test_public.py": "def f(:"}, {LINE: ""})
+
+
 def test_a_single_step_may_stand_in_prose_but_not_in_code() -> None:
     solution = {ONE_STEP: ""}
     assert find_leaks({"a.py": f"def f():\n    {ONE_STEP}\n"}, solution)
@@ -84,3 +90,19 @@ def test_a_single_step_that_the_reference_gives_away_itself_is_no_leak(tmp_path:
 )
 def test_operations_in_a_line(line: str, count: int) -> None:
     assert operations(line) == count
+
+
+def test_a_line_that_ends_a_region_is_looked_for(tmp_path: Path) -> None:
+    op = OP.replace("return dx, dgamma", "return 1.0 * dx, dgamma")
+    assert set(solution_lines(load_assignment(write_own(tmp_path, op=op)))) == {
+        "return 2.0 * x + np.zeros_like(x)",
+        "y = gamma * x * x",
+        LINE,
+        "dgamma = (dy * x * x).reshape(-1, x.shape[-1]).sum(axis=0)",
+        "return 1.0 * dx, dgamma",
+    }
+
+
+def test_a_line_says_where_it_comes_from(tmp_path: Path) -> None:
+    solution = solution_lines(load_assignment(write_own(tmp_path)))
+    assert solution["return 2.0 * x + np.zeros_like(x)"] == "square.py, line 14"

@@ -17,6 +17,7 @@ from tinytf.course.assignment import Assignment
 from tinytf.course.errors import CourseError
 from tinytf.course.extract import package_files, student_file
 from tinytf.course.markers import find_regions
+from tinytf.course.sources import text_of
 
 
 def handout_files(assignment: Assignment, solved: bool = False) -> dict[str, str]:
@@ -34,7 +35,7 @@ def handout_files(assignment: Assignment, solved: bool = False) -> dict[str, str
     files |= package_files(assignment, solved)
     test = assignment.directory / "test_public.py"
     if test.is_file():
-        files["tests/test_public.py"] = test.read_text(encoding="utf-8")
+        files["tests/test_public.py"] = text_of(test)
     return files
 
 
@@ -120,7 +121,7 @@ def _readme(assignment: Assignment) -> str:
     """The assignment's own README, or one that says what there is to write."""
     own = assignment.directory / "README.md"
     if own.is_file():
-        return own.read_text(encoding="utf-8")
+        return text_of(own)
     lines = [f"# {assignment.name}: {assignment.title}", ""]
     lines += [f"Write these functions in `{student_file(assignment)}`:", ""]
     for exercise in assignment.exercises:

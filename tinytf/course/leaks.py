@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 from tinytf.course.assignment import Assignment
 from tinytf.course.markers import find_regions
+from tinytf.course.statements import parse
 
 _SHORTEST = 10  # characters without spaces
 _OPERATORS = {
@@ -59,7 +60,7 @@ def solution_lines(assignment: Assignment) -> dict[str, str]:
     for module in assignment.modules:
         source, path = assignment.source(module), assignment.path(module)
         regions = find_regions(source, str(path))
-        for number, line in enumerate(code_only(source), 1):
+        for number, line in enumerate(code_only(source, str(path)), 1):
             squeezed = _squeeze(line)
             if not any(region.first <= number <= region.last for region in regions):
                 unmarked.add(squeezed)
@@ -82,7 +83,7 @@ def find_leaks(files: Mapping[str, str], solution: Mapping[str, str]) -> list[Le
     leaks = []
     for file, text in files.items():
         everything = _Squeezed(text.split("\n"))
-        code = _Squeezed(code_only(text) if file.endswith(".py") else _fenced(text))
+        code = _Squeezed(code_only(text, file) if file.endswith(".py") else _fenced(text))
         for line, origin in solution.items():
             searched = everything if operations(line) > 1 else code
             if number := searched.line_of(line):
@@ -107,10 +108,10 @@ def operations(line: str) -> int:
     return count
 
 
-def code_only(source: str) -> list[str]:
-    """The lines of a module, those of comments and docstrings empty."""
+def code_only(source: str, name: str) -> list[str]:
+    """The lines of a module, those of comments and docstrings empty; `name` is for messages."""
     lines = source.split("\n")
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parse(source, name)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
                 lines[number - 1] = ""

@@ -22,7 +22,7 @@ def escapes(reference: Path) -> Iterator[tuple[str, list[str], str]]:
             f"sys.path.insert(0, {root!r})",
             "import tinytf.ops.softmax",
         ],
-        "reads the reference's source": [f"open({str(reference)!r}).read()"],
+        "reads the reference's source": [f"open({str(reference.resolve())!r}).read()"],
     }
     for words, lines in attempts.items():
         named = reference.name if words.startswith("reads") else "tinytf"

@@ -44,7 +44,15 @@ def source_text(module: str, directory: Path) -> str:
     Raises:
         CourseError: there is none, or it cannot be read as UTF-8.
     """
-    path = source_path(module, directory)
+    return text_of(source_path(module, directory))
+
+
+def text_of(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        CourseError: it is not UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
