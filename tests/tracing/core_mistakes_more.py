@@ -4,6 +4,7 @@ import numpy as np
 
 from tests.tracing import test_check as check
 from tests.tracing import test_in_place as in_place
+from tests.tracing import test_open_trace as open_trace
 from tests.tracing import test_parts as parts
 from tests.tracing import test_reasons as reasons
 from tests.tracing import test_source_copy as source_copy
@@ -142,18 +143,18 @@ MORE_MISTAKES = {
     "an open trace looks empty": (
         "trace", "self._reports, self._pending = reports, _OPEN",
         "self._reports, self._pending = reports, \"\"",
-        reasons.test_an_open_trace_says_that_it_is_open, (),
+        open_trace.test_an_open_trace_says_that_it_is_open, (),
     ),
     "a trace opened twice": (
         "trace", "if self._reports is not None:", "if False:",
-        reasons.test_a_trace_is_opened_once, (),
+        open_trace.test_a_trace_is_opened_once, (),
     ),
     "names that fit nothing not noted": (
         "reasons", "if unused and names:", "if False:",
-        reasons.test_names_that_fit_nothing_are_noted, (),
+        open_trace.test_names_that_fit_nothing_are_noted, (),
     ),
     "names left out are unknown": (
         "content", "if name in self._left_out:", "if False:",
-        reasons.test_a_name_that_was_left_out_is_not_said_to_be_unknown, (),
+        open_trace.test_a_name_that_was_left_out_is_not_said_to_be_unknown, (),
     ),
 }  # fmt: skip
