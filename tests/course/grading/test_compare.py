@@ -83,3 +83,11 @@ def test_two_overflows_are_the_same_mistake() -> None:
     one, other = Outcome({"y": np.array([np.nan, 1.0])}), Outcome({"y": np.array([np.inf, 1.0])})
     assert same("y", one, other, 1.0)
     assert not same("y", one, Outcome({"y": np.array([1.0, np.nan])}), 1.0)
+
+
+def test_booleans_integers_and_floats_are_three_different_outputs() -> None:
+    outcomes = [Outcome({"y": np.array([1, 0], dtype)}) for dtype in (bool, np.int64, np.float64)]
+    for i, one in enumerate(outcomes):
+        for j, other in enumerate(outcomes):
+            assert same("y", one, other, 1.0) == (i == j)
+    assert same("y", outcomes[2], Outcome({"y": np.array([1, 0], np.float32)}), 1.0)
