@@ -174,7 +174,7 @@ class Browser:
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
     def resize(self, width: int, height: int) -> None:
-        """Give the window this size, in pixels."""
+        """Give the window this size, in pixels, and the page time to hear of it and draw itself."""
         self.send(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -182,6 +182,9 @@ class Browser:
             deviceScaleFactor=1,
             mobile=False,
         )
+        # The page gets its resize event with the next frame, and has answered it in the one after.
+        frame = "requestAnimationFrame"
+        self.run(f"new Promise((done) => {frame}(() => {frame}(() => done(true))))")
 
     def screenshot(self, path: Path) -> None:
         """Save what the window shows as a PNG."""

@@ -26,15 +26,7 @@ def look(browser: Browser) -> dict[str, Any]:
     return result
 
 
-# Known and open: at 800 pixels a layer's pill stands half out of the map beside a very long name.
-HALVED = pytest.mark.xfail(reason="the map of the hostile report at 800x600 shows half a pill")
-
-
-@pytest.mark.parametrize(
-    ("name", "size"),
-    [pytest.param(*one, marks=HALVED) if one == ("hostile", (800, 600)) else one for one in CASES],
-    ids=str,
-)
+@pytest.mark.parametrize(("name", "size"), CASES, ids=str)
 def test_no_text_is_cut_off_or_covered(
     open_report: Opener, name: str, size: tuple[int, int]
 ) -> None:
