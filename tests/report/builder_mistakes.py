@@ -220,7 +220,7 @@ MISTAKES: dict[str, dict[str, tuple[Edit, str]]] = {
     "tensor_map": {
         "two tensors in one place": (
             ("            while (column, row) in taken:\n                column += 1\n", ""),
-            "translator",
+            "regressor",
         ),
     },
 }  # fmt: skip
