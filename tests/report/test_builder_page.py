@@ -19,7 +19,13 @@ REPORTS = {
     "large mpt": LIMITS[1],
     "large bert": LIMITS[-1],
 }
-LONG = {"llama, one key head", "translator, dropout", "large mpt"}  # with `pytest -m slow`
+LONG = {
+    "llama, one key head",
+    "translator, dropout",
+    "answerer",
+    "large mpt",
+    "large bert",
+}  # with `pytest -m slow`
 
 
 @pytest.mark.parametrize(

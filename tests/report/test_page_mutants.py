@@ -78,6 +78,7 @@ MUTANTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MUTANTS)
 def test_the_self_test_sees_a_wrong_script(
     open_report: Opener, monkeypatch: pytest.MonkeyPatch, mistake: str
