@@ -1,12 +1,12 @@
 """The smallest failing case of an output, and how it is shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from tinytf.course.exercise import Cases, Inputs
+from tinytf.course.exercise import Cases, Inputs, Probe
 from tinytf.course.grading.compare import problem_of, scale_of
 from tinytf.course.grading.outcome import Outcome
-from tinytf.course.grading.probes import FATAL, Trial
+from tinytf.course.grading.probes import FATAL, Trial, Tried
 from tinytf.course.grading.shown import count_shown, pair_shown, shown_inputs
 from tinytf.course.grading.shrink import N_DRAWN, draw, numbers_in, smallest_failing
 from tinytf.course.grading.words import failure_in_words
@@ -35,20 +35,27 @@ def drawn_inputs(cases: Cases) -> tuple[Inputs, ...]:
     return tuple(draw(cases.strategy(), N_DRAWN))
 
 
-def fails_when_drawn(trial: Trial, output: str) -> Inputs | None:
-    """A drawn case on which the output is wrong, None where it is right on all of them."""
-    fails = _Fails(trial, output)
-    return next((inputs for inputs in drawn_inputs(trial.exercise.cases) if fails(inputs)), None)
+def with_drawn(trial: Trial) -> Trial:
+    """The trial and, for each output that is right on the probes, a drawn case that it fails on."""
+    right = [o for o in trial.exercise.outputs if not trial.problems(o, edge=False)]
+    found = []
+    for inputs in drawn_inputs(trial.exercise.cases):
+        if not right:
+            break
+        yours, correct = trial.run(inputs), trial.reference.fresh(inputs)
+        one = Tried(Probe("a drawn case", inputs), False, yours, correct, scale_of(inputs))
+        if wrong := [output for output in right if one.problem(output)]:
+            found.append(one)
+            right = [output for output in right if output not in wrong]
+        if yours.failure and yours.failure.kind in FATAL:
+            break
+    return replace(trial, tried=(*trial.tried, *found))
 
 
-def example(trial: Trial, output: str, inputs: Inputs | None = None) -> Example:
-    """The smallest case on which the output is wrong.
-
-    Call it for an output that is wrong on some probe, or on `inputs`: that is shown where the
-    search finds nothing.
-    """
+def example(trial: Trial, output: str) -> Example:
+    """The smallest case on which the output is wrong; a probe where the search finds nothing."""
     strategy = trial.exercise.cases.strategy()
-    found = smallest_failing(strategy, _Fails(trial, output), N_SEARCHED) or inputs
+    found = smallest_failing(strategy, _Fails(trial, output), N_SEARCHED)
     probes = [one.probe.inputs for one, _ in trial.problems(output, edge=False)]
     return _shown(trial, output, found or min(probes, key=numbers_in))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from tinytf.course.exercise import EDGE, Exercise
 from tinytf.course.grading.diagnose import Explanation, diagnose
 from tinytf.course.grading.edited import Reference
-from tinytf.course.grading.examples import edge_example, example, fails_when_drawn
+from tinytf.course.grading.examples import edge_example, example, with_drawn
 from tinytf.course.grading.facts import facts_about
 from tinytf.course.grading.faults import faults_of
 from tinytf.course.grading.own_forward import fits_own_forward
@@ -15,6 +15,8 @@ from tinytf.course.grading.shown import is_forward
 from tinytf.course.grading.words import failure_in_words, structure
 
 __all__ = ["GradedExercise", "Part", "grade_exercise", "grade_trial", "not_begun"]
+
+MOST_ALTERNATIVES = 4  # of one diagnosis that are listed
 
 
 def grade_exercise(
@@ -56,19 +58,19 @@ def not_begun(trial: Trial) -> bool:
 
 class _Grading:
     def __init__(self, trial: Trial, examples: bool) -> None:
-        self.trial = trial
         self.examples = examples
         self.exercise = trial.exercise
         outputs = self.exercise.outputs
-        self.core = {o: trial.problems(o, edge=False) for o in outputs}
-        self.edge = {o: trial.problems(o, edge=True) for o in outputs}
         self.faults = {o: faults_of(trial, o) for o in outputs}
-        unhurt = [o for o in outputs if not self.core[o] and not self.faults[o] and not trial.fatal]
-        self.drawn = {o: found for o in unhurt if (found := fails_when_drawn(trial, o))}
-        self.sound = [o for o in unhurt if o not in self.drawn]
+        self.trial = trial if trial.fatal else with_drawn(trial)
+        self.core = {o: self.trial.problems(o, edge=False) for o in outputs}
+        self.edge = {o: self.trial.problems(o, edge=True) for o in outputs}
+        self.sound = [
+            o for o in outputs if not self.core[o] and not self.faults[o] and not trial.fatal
+        ]
         self.derived = self._derived()
         self.explanations = diagnose(
-            trial, [o for o in outputs if self._may_be_diagnosed(o)], self.derived
+            self.trial, [o for o in outputs if self._may_be_diagnosed(o)], self.derived
         )
 
     def result(self) -> GradedExercise:
@@ -118,13 +120,8 @@ class _Grading:
         if self.trial.fatal and not problems:
             lines.append(failure_in_words(self.trial.fatal))
         shown = None
-        if not self.examples:
-            pass
-        elif name in self.drawn:
-            shown = example(self.trial, name, self.drawn[name])
-        elif any(problem.kind not in {"blank", *FATAL} for _, problem in problems):
+        if self.examples and any(p.kind not in {"blank", *FATAL} for _, p in problems):
             shown = example(self.trial, name)
-        if shown:
             lines.append(shown.text)
         said, mistakes = self._diagnosis(name, bool(problems) and not self.faults[name])
         return Part(name, 0, points, (*lines, *said), mistakes, shown)
@@ -149,8 +146,10 @@ class _Grading:
             lines.append(f"fails on {one.probe.name}: {self._what_fails(one)}")
         if len(failing) > 6:
             lines.append(f"and on {len(failing) - 6} more")
+        if self.trial.fatal:
+            lines.append(failure_in_words(self.trial.fatal))
         for output in self.exercise.outputs:
-            if self.core[output] or not self.edge[output] or output in self.drawn:
+            if self.core[output] or not self.edge[output]:
                 continue
             if self.examples and not shown and (shown := edge_example(self.trial, output)):
                 lines.append(shown.text)
@@ -200,7 +199,7 @@ def explained(explanation: Explanation) -> list[str]:
     reach = "matches on every probe" if explanation.complete else "matches on most probes"
     if len(explanation.alternatives) > 1:
         lines = [f"Diagnosis, one of these (each {reach}):"]
-        for applied in explanation.alternatives:
+        for applied in explanation.alternatives[:MOST_ALTERNATIVES]:
             lines.append("- " + "; and ".join(mistake.says for mistake in applied) + ".")
         return lines
     (applied,) = explanation.alternatives
