@@ -1,8 +1,9 @@
 """Run a walkthrough and compare what it printed with the text kept in `golden/`.
 
-After a wanted change of the printed text write all golden texts anew, and read the difference:
+After a wanted change of the printed text write the golden texts anew, those of some lessons or of
+all, and read the difference:
 
-    python tests/walkthroughs/golden_text.py && git diff tests/walkthroughs/golden
+    python tests/walkthroughs/golden_text.py 05 12 && git diff tests/walkthroughs/golden
 """
 
 from __future__ import annotations
@@ -76,6 +77,9 @@ def _same_word(word: str, wanted: str) -> bool:
 
 
 if __name__ == "__main__":
+    lessons = sys.argv[1:]
     for walkthrough in WALKTHROUGHS:
+        if lessons and walkthrough.stem[:2] not in lessons:
+            continue
         golden_path(walkthrough).write_text(run(walkthrough)[1], encoding="ascii")
         print(f"wrote {golden_path(walkthrough).relative_to(ROOT)}")

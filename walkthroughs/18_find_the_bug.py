@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 16. Find the bug
+# # 18. Find the bug
 #
 # **Question:** four students changed one thing each in a GPT. All four versions run, and all four
 # losses fall. Each has a bug. How do you find its name and its line, with the trace alone?
