@@ -1,12 +1,14 @@
 """Mistakes in the core of tinytf/tracing: the module, the edit, and the test that must see it."""
 
 from tests.tracing import test_check as check
+from tests.tracing import test_check_single as check_single
 from tests.tracing import test_in_place as in_place
 from tests.tracing import test_memory as memory
 from tests.tracing import test_names as names
 from tests.tracing import test_own_ops as own
 from tests.tracing import test_parts as parts
 from tests.tracing import test_source_copy as source_copy
+from tests.tracing import test_source_statements as source_statements
 from tests.tracing import test_update as update
 
 # mistake -> module, what stands there, what stands there instead, a test, its parameters
@@ -124,15 +126,15 @@ MISTAKES = {
     ),
     "match left out": (
         "rewriting", "case.body = self._block(case.body)", "pass",
-        source_copy.test_statements_of_every_kind, (),
+        source_statements.test_statements_of_every_kind, (),
     ),
     "walrus left out": (
         "rewriting", "statement.test = _Walruses(statement).visit(statement.test)", "pass",
-        source_copy.test_statements_of_every_kind, (),
+        source_statements.test_statements_of_every_kind, (),
     ),
     "loop variable left out": (
         "rewriting", "targets = [target]\n", "targets = []\n",
-        source_copy.test_statements_of_every_kind, (),
+        source_statements.test_statements_of_every_kind, (),
     ),
     "private names not understood": (
         "source_copy", 'if around and around[-1] != "<locals>":', "if False:",
@@ -144,8 +146,8 @@ MISTAKES = {
     ),
     "constants not compared with the source": (
         "source_copy", "return alike and _same(one.co_consts, other.co_consts)", "return alike",
-        source_copy.test_a_source_edited_after_the_import_is_refused,
-        (source_copy.SOURCE.replace("2.5", "2.75"),),
+        source_statements.test_a_source_edited_after_the_import_is_refused,
+        (source_statements.SOURCE.replace("2.5", "2.75"),),
     ),
     "code not restored": (
         "reporting", "        for function, code in own:\n            function.__code__ = code",
@@ -189,7 +191,7 @@ MISTAKES = {
         memory.test_nothing_is_kept_alive_when_the_trace_is_gone, ("GPT",),
     ),
     "check without the cotangent": (
-        "check", "np.imag(y) * dy", "np.imag(y)", check.test_a_layer_alone, ("Linear",),
+        "check", "np.imag(y) * dy", "np.imag(y)", check_single.test_a_layer_alone, ("Linear",),
     ),
     "check moves another tensor": (
         "check", "place = tensor.place - frame.n_made_before", "place = tensor.place",
@@ -197,7 +199,7 @@ MISTAKES = {
     ),
     "check moves every report": (
         "check", "its_turn = tensor.place == self.place and", "its_turn = self.place >= 0 and",
-        check.test_a_layer_alone, ("relu",),
+        check_single.test_a_layer_alone, ("relu",),
     ),
     "check leaves its own parameters behind": (
         "check", "parameter.value = now[name]", "pass",

@@ -7,7 +7,7 @@ from tests.tracing import test_in_place as in_place
 from tests.tracing import test_open_trace as open_trace
 from tests.tracing import test_parts as parts
 from tests.tracing import test_reasons as reasons
-from tests.tracing import test_source_copy as source_copy
+from tests.tracing import test_source_statements as source_statements
 
 # As in core_mistakes.py.
 MORE_MISTAKES = {
@@ -130,7 +130,7 @@ MORE_MISTAKES = {
     ),
     "a chosen function without source is skipped": (
         "reporting", "            if one.chosen:\n", "            if False:\n",
-        source_copy.test_a_function_without_source_is_named, (),
+        source_statements.test_a_function_without_source_is_named, (),
     ),
     "functions without source not noted": (
         "reasons", "for why in refused.values()", "for why in ()",

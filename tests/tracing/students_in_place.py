@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.tracing.students import doubled
+from tests.tracing.students_statements import doubled
 from tinytf.ops.arrays import Array
 
 

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 import tinytf
-from tests.tracing import core_mistakes, students, students_in_place
+from tests.tracing import core_mistakes, students, students_in_place, students_statements
 from tests.tracing.core_mistakes_more import MORE_MISTAKES
 
 PACKAGE = "tinytf.tracing"
+STUDENTS = (students, students_in_place, students_statements)
 MISTAKES: dict[str, Any] = core_mistakes.MISTAKES | MORE_MISTAKES
 
 
@@ -43,7 +44,7 @@ def functions() -> list[FunctionType]:
     """Every function and method that a trace might leave changed."""
     found = []
     for name, module in list(sys.modules.items()):
-        if name.startswith("tinytf.") or module in (students, students_in_place):
+        if name.startswith("tinytf.") or module in STUDENTS:
             for value in list(vars(module).values()):
                 members = list(vars(value).values()) if isinstance(value, type) else [value]
                 found += [one for one in members if isinstance(one, FunctionType)]

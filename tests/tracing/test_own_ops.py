@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.tracing import students
+from tests.tracing import students, students_statements
 from tests.tracing.steps import decoder_step
 from tests.tracing.subject import trace, tracing
 from tinytf.ops.arrays import Array
@@ -52,10 +52,10 @@ def test_a_missing_gradient_names_the_variable_that_is_missing() -> None:
 
 
 def test_without_a_backward_the_message_says_so() -> None:
-    with trace(students.make_closure(2.0)) as t:
+    with trace(students_statements.make_closure(2.0)) as t:
         pass
     assert t.names() == []
-    forward = students.make_closure(2.0)
+    forward = students_statements.make_closure(2.0)
     with trace(forward, students.own_forward) as t:
         y, cache = students.own_forward(floats(2, 3), floats(3, 4))
         students.own_backward(y, cache)
@@ -198,7 +198,7 @@ def test_a_layer_that_keeps_its_cache_in_itself() -> None:
     assert max(t.check().values()) < 1e-8
 
 
-@pytest.mark.parametrize("wrong", [np.tanh, "own_forward", students.doubled])
+@pytest.mark.parametrize("wrong", [np.tanh, "own_forward", students_statements.doubled])
 def test_what_is_no_op_is_refused(wrong: Any) -> None:
     with pytest.raises(tracing().TraceError, match="expected a model and functions called x_forwa"):
         trace(wrong)
