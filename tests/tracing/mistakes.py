@@ -130,6 +130,10 @@ MISTAKES: dict[str, dict[str, Edit]] = {
         "nearly nothing looks like nothing": ('return "<1%"', 'return "0%"'),
         "nearly all looks like all": ('return ">99%" if 0.99 < share < 1 else', "return"),
         "two digits": (':.3g}"', ':.2g}"'),
+        "ids rounded": ('value.dtype.kind in "iu" and value.size', "False"),
+        "no ids break it": ('value.dtype.kind in "iu" and value.size', 'value.dtype.kind in "iu"'),
+        "floats shown whole": ('value.dtype.kind in "iu" and', 'value.dtype.kind in "iuf" and'),
+        "negative ids forgotten": ("abs(int(value.min()))", "0"),
         "any character": ('text.encode("ascii", "backslashreplace").decode("ascii")', "text"),
         "line breaks as codes at a prompt": (
             "        return str(self)",

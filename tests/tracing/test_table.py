@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.ops.claims import claim
 from tinytf.tracing import Trace, TracedTensor
+from tinytf.tracing.statistics import summaries
 
 from .by_hand import parameter, read_only_decoder, tensor
 
@@ -66,6 +67,27 @@ def test_shares_that_are_nearly_nothing_or_all_do_not_look_so(module: ModuleType
 
     found = [zeros(n) for n in (0, 1, 9, 10, 500, 990, 991, 999, 1000)]
     assert found == ["0%", "<1%", "<1%", "1%", "50%", "99%", ">99%", ">99%", "100%"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ([3, 1574], "1574"),
+        ([-20000, 7], "20000"),
+        ([2**62 + 1], str(2**62 + 1)),
+        ([1574.0], "1.57e+03"),
+    ],
+)
+def test_integers_are_shown_with_all_their_digits(
+    module: ModuleType, value: list[float], shown: str
+) -> None:
+    row = module.cells(summaries([tensor("ids", value, kind="input")])[0], module.Footnotes())
+    assert row[3] == shown
+
+
+def test_no_integers_at_all_have_no_largest(module: ModuleType) -> None:
+    empty = tensor("ids", np.zeros((0, 2), dtype=np.int64), kind="input")
+    assert module.cells(summaries([empty])[0], module.Footnotes())[3] == ""
 
 
 def test_a_pattern_shows_some_and_says_so_but_judges_them_beside_all(module: ModuleType) -> None:

@@ -97,7 +97,7 @@ def cells(summary: Summary, footnotes: Footnotes, name_from: int = 0) -> tuple[s
         _ascii(tensor.name[name_from:]),
         _shortened(_ascii(tensor.shape_text), _LONGEST_SHAPE),
         _number(summary.rms),
-        _number(summary.largest),
+        _largest(summary),
         _share(summary.zeros),
         grad or _number(summary.grad_rms),
         update,
@@ -138,6 +138,14 @@ def _wrapped(mark: str, text: str) -> list[str]:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3g}"
+
+
+def _largest(summary: Summary) -> str:
+    """The largest |number|; of integers such as ids with all its digits."""
+    value = summary.tensor.value
+    if value.dtype.kind in "iu" and value.size:
+        return str(max(abs(int(value.min())), abs(int(value.max()))))
+    return _number(summary.largest)
 
 
 def _share(share: float | None) -> str:

@@ -52,6 +52,13 @@ class Optimizer:
         self.flat.grad[...] = 0
 
     def _update(self, tile: slice, learning_rate: float, decay: float) -> None:
+        """Change one tile of the flat vector; each optimiser has its own.
+
+        Args:
+            tile: which numbers.
+            learning_rate: of this step.
+            decay: the weight decay of these numbers, 0 for those of biases and norms.
+        """
         raise NotImplementedError
 
     def _tiles(self) -> Iterator[tuple[slice, float]]:
@@ -83,6 +90,13 @@ class SGD(Optimizer):
             self.state["velocity"] = np.zeros_like(self.flat.value)
 
     def _update(self, tile: slice, learning_rate: float, decay: float) -> None:
+        """Change one tile: velocity and value in place, both of them views.
+
+        Args:
+            tile: which numbers of the flat vector.
+            learning_rate: of this step.
+            decay: the weight decay of these numbers, added to the gradient as decay * value.
+        """
         value, grad = self.flat.value[tile], self.flat.grad[tile]
         # BEGIN SOLUTION
         direction = grad + decay * value if decay else grad
@@ -125,6 +139,14 @@ class Adam(Optimizer):
         self.state["second_moment"] = np.zeros_like(self.flat.value)
 
     def _update(self, tile: slice, learning_rate: float, decay: float) -> None:
+        """Change one tile: both moments and value in place, all of them views.
+
+        Args:
+            tile: which numbers of the flat vector.
+            learning_rate: of this step.
+            decay: AdamW's weight decay of these numbers; it shrinks the value itself and never
+                enters the gradient or its moments.
+        """
         value, grad = self.flat.value[tile], self.flat.grad[tile]
         first, second = self.state["first_moment"][tile], self.state["second_moment"][tile]
         # BEGIN SOLUTION
