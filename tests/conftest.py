@@ -21,7 +21,7 @@ PROOFS = [
     "cli/test_*.py",
     "report/test_page*.py",
     "report/test_builder*.py",
-    "course/test_hw*.py",
+    "course/test_homeworks.py",
     "course/test_gradescope.py",
     "course/grading/test_*_mutants.py",
     "course/grading/test_hostile.py",

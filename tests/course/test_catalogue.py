@@ -5,19 +5,13 @@ Each assignment's own tests judge them one by one. This is the figure of them al
     pytest -m slow -n 0 -s tests/course/test_catalogue.py
 """
 
-import importlib
 import statistics
 from collections import Counter
 
 import pytest
 
+from tests.course.homework import HOMEWORKS, variants
 from tests.course.variants import Variant, graded, verdict
-
-HOMEWORKS = ("hw1", "hw2", "hw3", "hw4", "hw5")
-
-
-def variants(homework: str, kind: str) -> list[Variant]:
-    return list(getattr(importlib.import_module(f"tests.course.students.{homework}"), kind))
 
 
 def sizes(homework: str, wrong: list[Variant]) -> dict[str, int]:
