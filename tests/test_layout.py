@@ -22,6 +22,7 @@ ALLOWED = {
     "generation": {"models", "layers", "ops", "config", "text"},
     "course": {"gradcheck", "training", "models", "layers", "ops", "config"},
     "gradcheck": {"models", "layers", "ops", "config"},
+    "key_variables": {"config"},
     "tracing": {"layers", "ops"},
     "report": {"tracing", "training", "generation", "models", "layers", "ops", "config", "text"},
     "show": {"ops"},
@@ -30,6 +31,7 @@ ALLOWED = {
     "cli": {
         "training", "generation", "bundled", "metrics", "data", "text", "gradcheck", "models",
         "layers", "ops", "config", "show", "plotting", "tracing", "report", "course",
+        "key_variables",
     },
     "__init__": {"config", "models", "tracing"},
     "__main__": {"cli"},
