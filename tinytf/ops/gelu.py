@@ -21,8 +21,8 @@ def gelu_forward(x: Array, approximate: Approximate = "none") -> tuple[Array, Ge
     """Weight x by the share of a normal distribution that lies below it.
 
     Formula: `y = x * cdf(x)`, with the standard normal distribution function
-        "none": `cdf(x) = (1 + erf(x / sqrt(2))) / 2`, as in Hugging Face's BERT;
-        "tanh": `cdf(x) = (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2`, as in GPT and GPT-2.
+        "none": cdf(x) = (1 + erf(x / sqrt(2))) / 2, as in Hugging Face's BERT;
+        "tanh": cdf(x) = (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, as in GPT and GPT-2.
     The approximation differs from the exact y by at most 5e-4.
 
     Args:

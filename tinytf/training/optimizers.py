@@ -113,8 +113,8 @@ class Adam(Optimizer):
     """Adam: each number's step is scaled by the recent size of its own gradient.
 
     Formula, at step t, with g = grad:
-        `first = beta1 first + (1 - beta1) g`, `second = beta2 second + (1 - beta2) g^2`
-        `value -= learning_rate * (first / (1 - beta1^t)) / (sqrt(second / (1 - beta2^t)) + eps)`
+        first = beta1 first + (1 - beta1) g,  second = beta2 second + (1 - beta2) g^2
+        value -= learning_rate * (first / (1 - beta1^t)) / (sqrt(second / (1 - beta2^t)) + eps)
     The divisions by 1 - beta^t undo the moments' start at 0. A constant factor on the gradient
     cancels between the roots: Adam hides such bugs, plain SGD shows them.
     Source: Kingma, Ba 2015 (arXiv:1412.6980), algorithm 1.
