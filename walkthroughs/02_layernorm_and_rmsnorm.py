@@ -32,7 +32,7 @@ gamma, beta, dy_row = rng.normal(size=(3, D)).round(1)
 
 # %%
 print("--- 1. Forward ---\n")
-show(x, rows=tokens, title="x: a vector a, three made from it, and one more", digits=0)
+show(x.astype(int), rows=tokens, title="x: a vector a, three made from it, and one more")
 mean = x.mean(axis=1, keepdims=True)  # (T, 1)
 centered = x - mean
 variance = (centered**2).mean(axis=1, keepdims=True)  # (T, 1)
@@ -42,7 +42,7 @@ normed = centered * rstd
 pause("Which rows of normed are equal? What becomes of a row whose features are all the same?")
 show(np.hstack([mean, variance, rstd]), rows=tokens, cols=["mean", "variance", "rstd"])
 show(normed, rows=tokens, title="normed = (x - mean) * rstd")
-print("a, a + 5 and 3 a: the mean and the spread of the features are lost, their sign is not.")
+print("a, a + 5 and 3 a: mean and spread of the features are lost. The sign is kept: see -a.")
 print("Equal features have variance 0, and 0 / 0 would be nan; eps under the root makes it 0.\n")
 assert np.array_equal(normed[0], normed[1])
 assert np.allclose(normed[0], normed[2], rtol=0, atol=1e-5)  # eps counts less beside 81 than 9
@@ -91,12 +91,11 @@ names = ["dy, random", "dnormed", "directly", "through the mean", "through rstd"
 show(paths, rows=names, title="token a: what comes back on each path")
 
 pause("Same dy for each token. Whose dx is equal to a's, whose smaller, whose by far the largest?")
-columns = [f"dx[{i}]" for i in range(D)] + ["length of dx"]
-show(np.column_stack([dx, np.linalg.norm(dx, axis=1)]), rows=tokens, cols=columns)
-print(
-    "Equal: a + 5, and -a, as normed changed its sign together with x. A third: 3 a, for a longer"
-)
-print("vector turns more slowly. all 2 has no direction yet, and rstd = 1 / sqrt(eps) = 316.\n")
+columns = [*map(str, range(D)), "length"]
+dx_and_length = np.column_stack([dx, np.linalg.norm(dx, axis=1)])
+show(dx_and_length, rows=tokens, cols=columns, title="dx of each token, and its length")
+print("Equal: a + 5, and -a, as normed changed its sign together with x. A third: 3 a, as a longer")
+print("vector turns more slowly. all 2 has no direction yet: rstd is 1 / sqrt(eps) = 316.\n")
 assert np.allclose(dx[[1, 3]], dx[0], rtol=0, atol=1e-14)
 assert np.allclose(3 * dx[2], dx[0], rtol=0, atol=1e-5)
 assert np.allclose(dx[4], (dnormed[4] - dnormed[4].mean()) / np.sqrt(eps), rtol=0, atol=1e-9)

@@ -197,10 +197,8 @@ for sizes, n_layers, tables in models.values():
     table.append([attention / 1e6, ffn / 1e6, tables / 1e6, *shares])
 columns = ["attention", "FFN", "tables, head", "% of layers", "% of model"]
 show(table, list(models), columns, title="millions of numbers, and the FFN's share", digits=1)
-print(
-    "Less than half: a small model's tables weigh much. Llama 2 70B and Gemma have few heads for k"
-)
-print("and v, and Gemma has F = 8 D: more than two thirds of their layers is FFN.\n")
+print("Less than half: a small model's tables weigh much. Llama 2 70B and Gemma have few heads for")
+print("k and v, and Gemma has F = 8 D: of their layers more than two thirds is FFN.\n")
 assert np.isclose(table[1][3], 200 / 3)
 assert table[1][4] < 50 < 80 < table[3][3] < table[4][3]
 

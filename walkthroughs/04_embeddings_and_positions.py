@@ -4,8 +4,8 @@
 # **Question:** how do token numbers become vectors that can learn, and, as attention only compares
 # vectors, how does a model know which token stands where?
 #
-# **Shapes:** T tokens, V = 6 words, D features. `ids` (T,); the tables `weight` (V, D) and
-# `positions` (T, D); `y` (T, D), one row of the token table for each id.
+# **Shapes:** T tokens, V = 6 words, D features (few, and not the same number in each section).
+# `ids` (T,); the tables `weight` (V, D) and `positions` (T, D); `y` (T, D), a row for each id.
 #
 # **Source:** `tinytf/ops/embedding.py`, `tinytf/ops/positions.py`, `tinytf/models/embeddings.py`.
 # Vaswani et al. 2017: sections 3.4 (embeddings) and 3.5 (positions, two formulas without a number);
@@ -77,16 +77,15 @@ by_indices[ids] += dy
 by_rule = embedding_backward(dy, embedding_forward(ids, weight, padding_idx=0)[1])
 show(by_indices, rows=vocabulary, title="after dweight[ids] += dy", digits=1)
 print("Its last dy alone: the row is read for both places before it is written for either one.")
-print(
-    "np.add.at adds all. With padding_idx = 0 the row of [PAD] is 0, the others are as they were.\n"
-)
+print("np.add.at adds all. With padding_idx = 0 the row of [PAD] would be 0, the others right.\n")
 assert np.array_equal(by_indices[1], dy[3])
 assert np.array_equal(by_rule, np.where(np.arange(V)[:, None] == 0, 0, dweight))
 
 # %% [markdown]
 # ## What attention alone cannot tell
 #
-# A layer with attention as in lesson 5 (one head, no FFN), without any positions.
+# Attention (lesson 5) adds to each token's vector a mixture of what all tokens offer. Their shares
+# come from comparing vectors, nothing else. Causal: a token sees only itself and those before it.
 
 # %%
 print("--- 2. What attention alone cannot tell ---\n")
@@ -96,7 +95,7 @@ w_q, w_k, w_v = rng.normal(size=(3, D, D))
 
 
 def attend(x, causal=False):
-    """x (T, D) plus attention of x with itself."""
+    """One layer: x (T, D) plus the attention of its tokens to each other."""
     q, k, v = ((x @ w)[None, None] for w in (w_q, w_k, w_v))
     return x + attention_forward(q, k, v, causal=causal)[0][0, 0]
 
@@ -107,14 +106,12 @@ def embed(words):
 
 sentence, swapped = ["dog", "bites", "man"], ["man", "bites", "dog"]
 pause("Dog bites man, or man bites dog: what differs in the three vectors that come out?")
-z, z_swapped = attend(embed(sentence)), attend(embed(swapped))
-show(z, rows=sentence, title="after the layer, dog bites man")
-show(z_swapped, rows=swapped, title="after the layer, man bites dog")
-print(
-    "Their order, nothing else: 'bites' has the same vector, whoever bites. Attention sees a set of"
-)
-print("tokens, not a sequence. Norm and FFN see one token at a time, so they cannot help.\n")
-assert np.allclose(z_swapped, z[::-1], rtol=0, atol=1e-14)
+out, out_swapped = attend(embed(sentence)), attend(embed(swapped))
+show(out, rows=sentence, title="out, dog bites man")
+show(out_swapped, rows=swapped, title="out, man bites dog")
+print("Their order, nothing else: 'bites' has the same vector, whoever bites. Attention sees a")
+print("set, not a sequence. Norm and FFN see one token at a time, so they cannot help.\n")
+assert np.allclose(out_swapped, out[::-1], rtol=0, atol=1e-14)
 
 # %%
 pause("Now causal. 'dog bites man' or 'bites dog man': can man's vector differ? After two layers?")
@@ -153,9 +150,7 @@ dots = positions @ positions.T  # (T, T)
 show(dots, heat=True, title="dot products of 20 positions")
 show(dots[0, :8], cols=[f"{t} away" for t in range(8)], title="each diagonal is one number")
 print("Equal: sin a sin b + cos a cos b = cos(a - b), so only the distance counts. 6 away is more")
-print(
-    "alike than 3 away: hand 0 has gone once round. And ahead is as alike as behind: to tell these"
-)
+print("alike than 3 away, as hand 0 has gone round once. Ahead is as alike as behind: to tell them")
 print("apart is left to w_q and w_k (exercise 1).\n")
 for away in range(20):
     assert np.allclose(np.diag(dots, away), dots[0, away], rtol=0, atol=1e-13)
@@ -164,10 +159,8 @@ assert dots[0, 3] < dots[0, 6] < dots[0, 0]
 
 x, x_swapped = (attend(embed(words) + sinusoidal_positions(3, D)) for words in (sentence, swapped))
 change = abs(x[1] - x_swapped[1]).max()
-print(
-    "And added to the tokens of section 2? Now it matters to 'bites' whether dog and man swap: its"
-)
-print(f"vector changes by up to {change:.2f}.\n")
+print("Added to the tokens of section 2, they tell who bites: when dog and man swap, the vector of")
+print(f"'bites' changes by up to {change:.2f}.\n")
 assert change > 0.1
 
 # %% [markdown]
@@ -189,10 +182,8 @@ _, cache = embedding_forward(np.arange(5), table)
 dtable = embedding_backward(dout.sum(axis=0), cache)
 rows = [f"position {t}" for t in range(max_len)]
 show(dtable, rows=rows, title="gradient of the position table", digits=1)
-print(
-    "2, 2, 2, 1, 1, 0. Late positions learn from fewer sentences, and the last row stays as random"
-)
-print("as it was: a model knows the lengths it was trained on. Beyond max_len there is no row.\n")
+print("2, 2, 2, 1, 1, 0. Late positions learn from fewer sentences, and the last row stays random:")
+print("a model knows only the lengths it was trained on. Beyond max_len there is no row at all.\n")
 measured = complex_step(lambda t: (dout * embedding_forward(np.arange(5), t)[0]).sum(), table)
 assert np.allclose(dtable, measured, rtol=0, atol=1e-14)
 assert (dtable[5] == 0).all()

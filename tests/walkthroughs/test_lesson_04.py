@@ -32,8 +32,8 @@ def test_order_without_positions() -> None:
 
     everything = np.ones((3, 3), dtype=bool)
     x = variables["embed"](["dog", "bites", "man"])
-    assert np.allclose(variables["z"], layer(x, everything))
-    assert np.allclose(variables["z_swapped"], layer(x, everything)[::-1])
+    assert np.allclose(variables["out"], layer(x, everything))
+    assert np.allclose(variables["out_swapped"], layer(x, everything)[::-1])
     for row, mask in enumerate((everything, np.tri(3, dtype=bool))):
         states = [x, x[[1, 0, 2]]]
         for n_layers in range(2):
