@@ -146,15 +146,17 @@ central = (relu(x + 1e-5) - relu(x - 1e-5)) / 2e-5
 by_op = ops.relu_backward(np.ones(4), ops.relu_forward(x)[1])
 table = np.stack([by_op, central, relu(x + 1e-20j).imag / 1e-20])
 show(table, ["relu_backward", "central", "complex-step"], x.tolist(), title="slope at", digits=2)
-print("At 0 three ways give three answers. At 3e-6 there is a slope, but the step reaches over")
-print("the kink. The checker tries smaller steps; what stays a kink it skips and counts:\n")
+print(
+    "At 0: a choice; the mean of both sides; 1, as 1e-20 i counts as more than 0. At 3e-6 the step"
+)
+print("reaches over the kink. The checker tries smaller steps; what stays a kink is skipped:\n")
 report = check_gradients(ops.relu_forward, ops.relu_backward, x)
 print(report, end="\n\n")
 assert np.allclose(table[:, 1:3], [[0, 1], [0.5, 0.65], [1, 1]])
 assert report.ok
 assert (report.results[0].checked, report.results[0].at_kink) == (3, 1)
-# Complex-step's own blind spot: what throws the imaginary part away has slope 0. So the checker
-# compares it with central differences along one direction, and uses those where the two differ.
+print("Complex-step sees slope 0 where a forward drops the imaginary part (np.abs, .real). So the")
+print("checker compares it with central differences, along one direction as in section 3.\n")
 assert np.abs(2 + 1e-20j).imag == 0
 
 # %% [markdown]
