@@ -146,10 +146,8 @@ central = (relu(x + 1e-5) - relu(x - 1e-5)) / 2e-5
 by_op = ops.relu_backward(np.ones(4), ops.relu_forward(x)[1])
 table = np.stack([by_op, central, relu(x + 1e-20j).imag / 1e-20])
 show(table, ["relu_backward", "central", "complex-step"], x.tolist(), title="slope at", digits=2)
-print(
-    "At 0: a choice; the mean of both sides; 1, as 1e-20 i counts as more than 0. At 3e-6 the step"
-)
-print("reaches over the kink. The checker tries smaller steps; what stays a kink is skipped:\n")
+print("At 0: a choice; the mean of both sides; 1, as 1e-20 i counts as more than 0. At 3e-6 the")
+print("step reaches over the kink. The checker tries smaller ones and skips what stays a kink:\n")
 report = check_gradients(ops.relu_forward, ops.relu_backward, x)
 print(report, end="\n\n")
 assert np.allclose(table[:, 1:3], [[0, 1], [0.5, 0.65], [1, 1]])
