@@ -79,8 +79,10 @@ outs = [attention_forward(q[:, :, 3:], k, v, mask)[0][0, 0] for mask in (right, 
 ways = ("five queries", "causal_mask(2, 5)", "np.tri(2, 5)")
 rows = [f"'{word}', {way}" for way in ways for word in sentence[3:]]
 show(np.concatenate([whole[0, 0, 3:], *outs]), rows, title="z of the two")
-print("All but 'tea'. The last query stands at the last key: the triangle lies bottom right;")
-print("np.tri has it top left: 'black' sees 'we' alone. With Tq = Tk the two are the same.\n")
+print("All but 'tea'. The last query stands at the last key: the triangle lies bottom right. In")
+print(
+    "np.tri, and with PyTorch's is_causal=True, it is top left. With Tq = Tk both are the same.\n"
+)
 assert np.allclose(outs[0], whole[0, 0, 3:], rtol=0, atol=1e-14)
 assert abs(outs[1] - whole[0, 0, 3:]).max() > 0.1
 
@@ -95,6 +97,7 @@ assert abs(outs[1] - whole[0, 0, 3:]).max() > 0.1
 print("--- 3. A row with nothing to attend to ---\n")
 left = [PAD, PAD, "yes", "please"]
 mask = causal & np.array([False, False, True, True])  # (T, T)
+show(mask, left, left, title="mask[query, key], yes = may attend")
 q, k, v = rng.normal(size=(3, T, K)).round(1)
 scores = q @ k.T / np.sqrt(K)
 pause("Rows 0 and 1 are all -1e9 plus a score. What does softmax make of them?")
@@ -177,20 +180,17 @@ assert np.allclose(shares.sum(axis=1), 1)
 print("--- 5. Why several heads ---\n")
 v = np.array([[1.0, 2, 3, 4], [5, 6, 7, 8]])  # of cat and dog, numbered to be recognised
 wanted = np.array([1, 2, 7, 8])
-pause("z = share * v[cat] + (1 - share) * v[dog]. For which share is it 1 2 7 8?")
+show(v, ["v of cat", "v of dog"], title="wanted: 1 2 of cat, 7 8 of dog", digits=1)
+pause("One head: z = share * v[cat] + (1 - share) * v[dog]. For which share is z = 1 2 7 8?")
 one_head = [share * v[0] + (1 - share) * v[1] for share in (1, 0.5, 0)]
 v_heads = ops.split_heads(v[None], 2)  # (B, H, Tk, K), K = 2
 per_head = np.array([[True, False], [False, True]])[:, None]  # (H, Tq, Tk): head 0 sees the cat
 z, _ = attention_forward(np.zeros((1, 2, 1, 2)), v_heads, v_heads, per_head)
 rows = ["one head, share 1", "one head, share 0.5", "one head, share 0", "two heads, shares 1, 0"]
 show(np.stack([*one_head, ops.merge_heads(z)[0, 0]]), rows, title="z of 'sees'", digits=1)
-print(
-    "For none. Two heads have two shares for each key, and no more parameters: 4 D^2 per layer for"
-)
-print(
-    "any H. The price: each head compares only K = D / H features. In table 3 of Vaswani et al. one"
-)
-print("head is 0.9 BLEU worse than the best number of heads, and too many are worse too.\n")
+print("For none. Two heads have two shares for each key, and no more parameters: 4 D^2 per layer,")
+print("for any H. The price: a head compares only K = D / H features. In table 3 of Vaswani et al.")
+print("one head is 0.9 BLEU worse than the best number of heads, and too many are worse too.\n")
 assert np.array_equal(ops.merge_heads(z)[0, 0], wanted)
 # The nearest z that one head can reach, by least squares, is still far away.
 best = (wanted - v[1]) @ (v[0] - v[1]) / ((v[0] - v[1]) @ (v[0] - v[1]))
