@@ -239,9 +239,9 @@ def check_mean_head(answer):
 
 def check_names_to_train(answer):
     for n_layers, n_top in ((12, 2), (12, 11), (3, 3), (2, 0)):
-        layers = [f"encoder.layers.{i}.self_attn.q.weight" for i in range(n_layers)]
+        layers = [f"encoder.layers.{i // 2}.norm{i % 2 + 1}.gamma" for i in range(2 * n_layers)]
         names = ["encoder.embed.tok.weight", *layers, "head.weight", "head.bias"]
-        right = [*layers[n_layers - n_top :], "head.weight", "head.bias"]
+        right = [*layers[2 * (n_layers - n_top) :], "head.weight", "head.bias"]
         assert list(answer(names, n_layers, n_top)) == right, f"Wrong for {n_layers=}, {n_top=}."
 
 

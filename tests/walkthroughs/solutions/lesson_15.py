@@ -57,8 +57,9 @@ EXERCISES = [
         [
             names_not_frozen,
             names_by_text,
-            lambda names, n_layers, n_top: names[-2 - n_top :],  # with the embeddings
+            lambda names, n_layers, n_top: names[-2 - n_top :],  # some of one layer
             lambda names, n_layers, n_top: names[-2:],
+            lambda names, n_layers, n_top: names[:1] + names_to_train(names, n_layers, n_top),
             lambda names, n_layers, n_top: names_to_train(names, n_layers, n_top)[:-2],  # no head
         ],
     ),
