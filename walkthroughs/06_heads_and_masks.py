@@ -79,10 +79,8 @@ outs = [attention_forward(q[:, :, 3:], k, v, mask)[0][0, 0] for mask in (right, 
 ways = ("five queries", "causal_mask(2, 5)", "np.tri(2, 5)")
 rows = [f"'{word}', {way}" for way in ways for word in sentence[3:]]
 show(np.concatenate([whole[0, 0, 3:], *outs]), rows, title="z of the two")
-print("All but 'tea'. The last query stands at the last key: the triangle lies bottom right. In")
-print(
-    "np.tri, and with PyTorch's is_causal=True, it is top left. With Tq = Tk both are the same.\n"
-)
+print("All but 'tea'. The last query stands at the last key: the triangle lies bottom right. With")
+print("np.tri, and PyTorch's is_causal=True, it is top left. The same if Tq = Tk.\n")
 assert np.allclose(outs[0], whole[0, 0, 3:], rtol=0, atol=1e-14)
 assert abs(outs[1] - whole[0, 0, 3:]).max() > 0.1
 
