@@ -16,7 +16,7 @@ COMMANDS = [
     (), ("train",), ("train", "gpt"), ("train", "bert"), ("train", "translator"), ("finetune",),
     ("finetune", "classify"), ("finetune", "pair"), ("finetune", "tag"), ("finetune", "answer"),
     ("generate",), ("translate",), ("fill",), ("classify",), ("tag",), ("answer",),
-    ("inspect",), ("report",), ("plot",), ("check",), ("grade",),
+    ("inspect",), ("report",), ("plot",), ("describe",), ("check",), ("grade",),
     ("assign",), ("assign", "list"), ("assign", "build"), ("assign", "check"),
     ("assign", "gradescope"),
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from tinytf.cli import (
     assign,
     check,
     classify,
+    describe,
     fill,
     finetune,
     generate,
@@ -38,6 +39,7 @@ examples:
   tinytf inspect tinytf-gpt --text "if"    every gradient of one training step
   tinytf report tinytf-gpt --text "if"     the same, op by op, as a page for the browser
   tinytf plot tinytf-gpt                   draw the curves of a training run
+  tinytf describe gpt2                     key variables, parameters and costs of a model
   tinytf check                             prove every gradient
   tinytf assign build hw1 -o my-hw1        a handout of the course, for students
   tinytf grade my-hw1                      grade an assignment of the course
@@ -78,6 +80,7 @@ def build_parser() -> Parser:
     inspect.add_parser(commands)
     report.add_parser(commands)
     plot.add_parser(commands)
+    describe.add_parser(commands)
     check.add_parser(commands)
     assign.add_parser(commands)
     grade.add_parser(commands)

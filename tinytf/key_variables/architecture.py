@@ -14,12 +14,16 @@ Positions = Literal["learned", "sinusoidal", "rope", "alibi", "relative"]
 Activation = Literal["relu", "gelu", "gelu_tanh", "silu"]
 
 # Larger numbers are typing mistakes: no model has them.
-MAX_LAYERS = 10_000
+MAX_LAYERS = 2_000  # DeepNet (Wang et al. 2022) has 1,000
 MAX_SIZE = 10**9
 
 
 class ArchitectureError(ValueError):
     """The numbers or switches do not make a model."""
+
+
+class UnknownArchitectureError(ArchitectureError):
+    """A model of a family that is not known here, or with a part that is not."""
 
 
 def require_whole(name: str, value: object, largest: int = MAX_SIZE, smallest: int = 1) -> int:
@@ -31,12 +35,12 @@ def require_whole(name: str, value: object, largest: int = MAX_SIZE, smallest: i
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole or not smallest <= value <= largest:  # type: ignore[operator]
         raise ArchitectureError(
-            f"{name}: expected a whole number from {smallest} to {largest:,}, got {_shown(value)}"
+            f"{name}: expected a whole number from {smallest} to {largest:,}, got {shown(value)}"
         )
     return value  # type: ignore[return-value]
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """A value in an error message: one line of ASCII, cut where it is long."""
     text = ascii(value) if not isinstance(value, int) or abs(value) < 10**30 else "a larger one"
     return text if len(text) <= 60 else text[:57] + "..."

@@ -83,7 +83,7 @@ def bloom(sizes: Sizes) -> Architecture:
 
 def mpt(sizes: Sizes) -> Architecture:
     """MPT (MosaicML 2023): ALiBi, no biases at all."""
-    return _decoder(sizes, positions="alibi", norm_bias=False, **_NO_BIASES)
+    return _decoder(sizes, positions="alibi", **_NO_BIASES)
 
 
 def llama(sizes: Sizes, **changes: Any) -> Architecture:
@@ -138,7 +138,9 @@ def t5(sizes: Sizes, **changes: Any) -> Architecture:
     return _both(sizes, **first | changes)
 
 
-_NO_BIASES: dict[str, Any] = {"qkv_bias": False, "out_bias": False, "ffn_bias": False}
+_NO_BIASES: dict[str, Any] = {
+    "norm_bias": False, "qkv_bias": False, "out_bias": False, "ffn_bias": False,
+}  # fmt: skip
 _LLAMA: dict[str, Any] = {
     "norm": "rmsnorm", "positions": "rope", "activation": "silu", "gated": True,
     "tie_embeddings": False, **_NO_BIASES,

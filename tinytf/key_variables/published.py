@@ -2,21 +2,21 @@
 
 from difflib import get_close_matches
 
+from tinytf.key_variables.known_model import NOT_PUBLISHED, ClosedModel, KnownModel
 from tinytf.key_variables.published_decoders import DECODERS
 from tinytf.key_variables.published_encoders import ENCODER_DECODERS, ENCODERS
-from tinytf.key_variables.published_model import NOT_PUBLISHED, ClosedModel, PublishedModel
 
 __all__ = [
     "CLOSED",
     "NOT_PUBLISHED",
     "PUBLISHED",
     "ClosedModel",
-    "PublishedModel",
+    "KnownModel",
     "close_names",
     "find_model",
 ]
 
-PUBLISHED: tuple[PublishedModel, ...] = (*ENCODER_DECODERS, *ENCODERS, *DECODERS)
+PUBLISHED: tuple[KnownModel, ...] = (*ENCODER_DECODERS, *ENCODERS, *DECODERS)
 
 # Only what the makers themselves have said; guesses of others are no source.
 CLOSED = (
@@ -54,7 +54,7 @@ CLOSED = (
 )
 
 
-def find_model(name: str) -> PublishedModel | ClosedModel | None:
+def find_model(name: str) -> KnownModel | ClosedModel | None:
     """The model of this name, or None. Case, and _ or blank for -, do not matter."""
     return _BY_NAME.get(_plain(name))
 
@@ -68,5 +68,5 @@ def _plain(name: str) -> str:
     return name.strip().lower().replace("_", "-").replace(" ", "-")
 
 
-_ALL: list[PublishedModel | ClosedModel] = [*PUBLISHED, *CLOSED]
+_ALL: list[KnownModel | ClosedModel] = [*PUBLISHED, *CLOSED]
 _BY_NAME = {name: model for model in _ALL for name in (model.name, *model.aliases)}

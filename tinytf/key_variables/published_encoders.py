@@ -2,7 +2,7 @@
 
 from tinytf.key_variables import families
 from tinytf.key_variables.families import Sizes
-from tinytf.key_variables.published_model import NOT_PUBLISHED, PublishedModel
+from tinytf.key_variables.known_model import NOT_PUBLISHED, KnownModel
 
 _BERT = "Devlin et al. 2018 (arXiv:1810.04805), section 3 and appendix A.2"
 _BERT_TRAINING = ("256 sequences", "1,000,000 steps")
@@ -15,7 +15,7 @@ _T5_TRAINING = ("2,048 sequences of 512", "about 1T")
 _BART = "Lewis et al. 2020 (arXiv:1910.13461), sections 2 and 5; V: config.json of the weights"
 
 ENCODERS = (
-    PublishedModel(
+    KnownModel(
         "bert-base",
         families.bert(Sizes(30522, 768, 512, 12, 3072, 12)),
         *_BERT_TRAINING,
@@ -23,14 +23,14 @@ ENCODERS = (
         note="With pooler, without the heads of pre-training. The paper says 110M.",
         aliases=("bert", "bert-base-uncased"),
     ),
-    PublishedModel(
+    KnownModel(
         "bert-base-cased",
         families.bert(Sizes(28996, 768, 512, 12, 3072, 12)),
         *_BERT_TRAINING,
         _BERT,
         note="With pooler, without the heads of pre-training.",
     ),
-    PublishedModel(
+    KnownModel(
         "bert-large",
         families.bert(Sizes(30522, 1024, 512, 16, 4096, 24)),
         *_BERT_TRAINING,
@@ -38,21 +38,21 @@ ENCODERS = (
         note="With pooler, without the heads of pre-training. The paper says 340M.",
         aliases=("bert-large-uncased",),
     ),
-    PublishedModel(
+    KnownModel(
         "bert-tiny",
         families.bert(Sizes(30522, 128, 512, 2, 512, 2)),
         NOT_PUBLISHED,
         NOT_PUBLISHED,
         _SMALL_BERT,
     ),
-    PublishedModel(
+    KnownModel(
         "bert-small",
         families.bert(Sizes(30522, 512, 512, 8, 2048, 4)),
         NOT_PUBLISHED,
         NOT_PUBLISHED,
         _SMALL_BERT,
     ),
-    PublishedModel(
+    KnownModel(
         "roberta-base",
         families.roberta(Sizes(50265, 768, 512, 12, 3072, 12)),
         "8K sequences",
@@ -61,7 +61,7 @@ ENCODERS = (
         note="With pooler, without the head for masked tokens.",
         aliases=("roberta",),
     ),
-    PublishedModel(
+    KnownModel(
         "roberta-large",
         families.roberta(Sizes(50265, 1024, 512, 16, 4096, 24)),
         "8K sequences",
@@ -69,7 +69,7 @@ ENCODERS = (
         _ROBERTA,
         note="With pooler, without the head for masked tokens.",
     ),
-    PublishedModel(
+    KnownModel(
         "distilbert",
         families.distilbert(Sizes(30522, 768, 512, 12, 3072, 6)),
         "up to 4K sequences",
@@ -80,7 +80,7 @@ ENCODERS = (
 )
 
 ENCODER_DECODERS = (
-    PublishedModel(
+    KnownModel(
         "transformer-base",
         families.transformer(Sizes(37000, 512, None, 8, 2048, 6)),
         _TRANSFORMER_BATCH,
@@ -89,7 +89,7 @@ ENCODER_DECODERS = (
         note="The paper says 65M and a vocabulary of about 37,000; 37,000 is counted here.",
         aliases=("transformer",),
     ),
-    PublishedModel(
+    KnownModel(
         "transformer-big",
         families.transformer(Sizes(37000, 1024, None, 16, 4096, 6)),
         _TRANSFORMER_BATCH,
@@ -97,7 +97,7 @@ ENCODER_DECODERS = (
         _TRANSFORMER,
         note="The paper says 213M and a vocabulary of about 37,000; 37,000 is counted here.",
     ),
-    PublishedModel(
+    KnownModel(
         "marian-base",
         families.marian(Sizes(58101, 512, 512, 8, 2048, 6)),
         NOT_PUBLISHED,
@@ -106,13 +106,13 @@ ENCODER_DECODERS = (
         note="Sinusoidal positions are not learned, and not counted.",
         aliases=("opus-mt-en-de", "marian"),
     ),
-    PublishedModel(
+    KnownModel(
         "t5-small",
         families.t5(Sizes(32128, 512, 512, 8, 2048, 6)),
         *_T5_TRAINING,
         _T5,
     ),
-    PublishedModel(
+    KnownModel(
         "t5-base",
         families.t5(Sizes(32128, 768, 512, 12, 3072, 12)),
         *_T5_TRAINING,
@@ -120,25 +120,25 @@ ENCODER_DECODERS = (
         note="Where 222,882,048 is said, the table was cut to the tokenizer's 32,100 tokens.",
         aliases=("t5",),
     ),
-    PublishedModel(
+    KnownModel(
         "t5-large",
         families.t5(Sizes(32128, 1024, 512, 16, 4096, 24)),
         *_T5_TRAINING,
         _T5,
     ),
-    PublishedModel(
+    KnownModel(
         "t5-3b",
         families.t5(Sizes(32128, 1024, 512, 32, 16384, 24, d_head=128)),
         *_T5_TRAINING,
         _T5,
     ),
-    PublishedModel(
+    KnownModel(
         "t5-11b",
         families.t5(Sizes(32128, 1024, 512, 128, 65536, 24, d_head=128)),
         *_T5_TRAINING,
         _T5,
     ),
-    PublishedModel(
+    KnownModel(
         "t5-v1.1-base",
         families.t5(
             Sizes(32128, 768, 512, 12, 2048, 12),
@@ -151,7 +151,7 @@ ENCODER_DECODERS = (
         "config.json of google/t5-v1_1-base",
         aliases=("flan-t5-base",),
     ),
-    PublishedModel(
+    KnownModel(
         "bart-base",
         families.bart(Sizes(50265, 768, 1024, 12, 3072, 6)),
         NOT_PUBLISHED,
@@ -159,7 +159,7 @@ ENCODER_DECODERS = (
         _BART,
         aliases=("bart",),
     ),
-    PublishedModel(
+    KnownModel(
         "bart-large",
         families.bart(Sizes(50265, 1024, 1024, 16, 4096, 12)),
         "8,000 sequences",

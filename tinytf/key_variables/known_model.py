@@ -7,7 +7,7 @@ from tinytf.key_variables.architecture import Architecture
 NOT_PUBLISHED = "not published"
 
 
-class PublishedModel(NamedTuple):
+class KnownModel(NamedTuple):
     """A model whose shapes are known.
 
     Attributes:
