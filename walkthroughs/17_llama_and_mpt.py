@@ -117,7 +117,7 @@ for i, d in enumerate((dpre @ w_gate.T + dup @ w_up.T, dw_gate, dw_up, dw_down))
 assert np.array_equal(np.array(lengths)[:, 2] == 0, [False, True, True])
 
 print("Three matrices D x F need as many parameters as two of GPT, D x 4 D, when 3 D F = 8 D^2:")
-print(f"F = 8/3 D. With D = 4096: {8 / 3 * 4096:.1f}. Llama 7B has the next multiple of 256, 11008.\n")
+print(f"F = 8/3 D. For D = 4096: {8 / 3 * 4096:.1f}. Llama 7B has 11008, a multiple of 256.\n")
 assert 11008 - 256 < 8 / 3 * 4096 < 11008 == 43 * 256
 
 # %% [markdown]
@@ -162,7 +162,7 @@ pause("Let all q and k be 0. Where does the last query look, in the head of slop
 pattern, _ = ops.softmax_forward(np.where(mask, bias, -np.inf))
 rows, cols = [f"slope 1/{2**h}" for h in range(1, H + 1)], [f"{d} back" for d in distance[-1]]
 show(pattern[:, -1], rows, cols, title="pattern of the last query, a row for each head")
-print("With 1/2 each step back counts exp(-1/2) = 0.61 times as much, with 1/256 all count alike:")
+print("With 1/2 each step back counts exp(-1/2) = 0.61 times as much, with 1/256 nearly as much:")
 print("near-sighted and far-sighted heads, the same at every place. There is no table that ends.\n")
 assert np.allclose(bias, ops.alibi_bias(H, T, T), rtol=0, atol=1e-15)
 assert np.allclose(pattern[0, -1, :-1] / pattern[0, -1, 1:], np.exp(-0.5))
@@ -172,8 +172,7 @@ assert np.allclose(pattern[0, -1, :-1] / pattern[0, -1, 1:], np.exp(-0.5))
 
 # %%
 print("--- 5. Each change is a switch of Config ---\n")
-V, D, T, H, n = 1000, 48, 64, 4, 2
-F, K = 4 * D, D // H
+V, D, F, T, H, K, n = 1000, 48, 192, 64, 4, 12, 2
 settings = {"vocab_size": V, "d_model": D, "max_len": T, "n_heads": H, "d_ff": F, "n_layers": n}
 mpt = Config(**settings, **PRESETS["mpt"])
 changes = {
@@ -196,9 +195,11 @@ sizes = np.array([FlatParameters(model.parameters()).value.size for model in mod
 kept = [2 * n * model.config.kv_heads * K for model in models]  # numbers, of all layers
 steps = np.diff(sizes[:-1], prepend=sizes[0])
 table = np.column_stack([sizes, [*steps, sizes[-1] - sizes[0]], kept])
-show(table, [*changes, "MPT, from GPT-2"], ["parameters", "change", "KV cache, a token"])
-print("The output head of its own, V D. SwiGLU costs nothing at F = 8/3 D; RoPE, like ALiBi, saves")
-print("a table of max_len rows; and shared keys and values make the KV cache H times smaller.\n")
+title = f"V = {V}, D = {D}, max_len = {T}, H = {H}, n = {n} layers"
+show(table, [*changes, "MPT, from GPT-2"], ["parameters", "change", "KV cache, a token"], title)
+print("Only the output head of its own, V D. RMSNorm has no beta, D in each of 2 n + 1 norms. RoPE")
+print("and ALiBi have no table of max_len rows. SwiGLU with F = 8/3 D costs nothing. A single head")
+print("of keys and values makes the KV cache H times smaller.\n")
 shared = -n * 2 * D * (D - K)  # one head of keys and of values in place of H
 assert steps.tolist() == [0, -(2 * n + 1) * D, -n * (5 * D + F), -T * D, 0, V * D, shared]
 assert configs[5] == Config(**{**settings, **PRESETS["llama"], "n_kv_heads": None})
