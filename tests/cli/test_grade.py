@@ -46,7 +46,7 @@ def test_a_blank_in_the_current_directory_and_all_files(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["nowhere"], "nowhere: no such directory"),
-        (["."], "expected one handout"),
+        (["."], "expected a handout"),
         ([".", "--assignment", "hw99"], "hw99: no such assignment"),
         ([".", "--assignment", "hw1"], "ops.py: no such file"),
         ([".", "--assignment", "hw1", "--only", "other"], "hw1 has no exercise 'other'"),

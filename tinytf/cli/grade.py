@@ -61,7 +61,8 @@ def _grade(args: argparse.Namespace) -> int:
 
     directory = Path(args.directory)
     if not directory.is_dir():
-        raise UserError(f"{args.directory}: no such directory")
+        is_file = "; expected the handout's directory, not a file" if directory.is_file() else ""
+        raise UserError(f"{args.directory}: no such directory{is_file}")
     assignment = load_assignment(args.assignment or _assignment_in(directory))
     exercises = [assignment.exercise(args.only)] if args.only else assignment.exercises
     hidden = load_hidden(Path(args.hidden), assignment) if args.hidden else None
@@ -96,8 +97,12 @@ def _assignment_in(directory: Path) -> str:
     names = names or [name for name in builtin_names() if (directory / name / "ops.py").is_file()]
     if len(names) != 1:
         found = f"those of {', '.join(names)}" if names else "none"
+        above = directory.absolute().parent
+        if any((above / f"{name}.toml").is_file() for name in builtin_names()):
+            hint = f"there is one in {above}"
+        else:
+            hint = "give its directory, or with --assignment what your file is graded as"
         raise UserError(
-            f"{directory}: expected one handout, with hw1.toml and hw1/ops.py, found {found}; "
-            "--assignment says which it is"
+            f"{directory}: expected a handout, with hw1.toml and hw1/ops.py, found {found}; {hint}"
         )
     return names[0]

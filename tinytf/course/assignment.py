@@ -24,6 +24,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -87,8 +88,10 @@ class Assignment:
         for exercise in self.exercises:
             if exercise.id == exercise_id:
                 return exercise
-        known = ", ".join(exercise.id for exercise in self.exercises)
-        raise CourseError(f"{self.name} has no exercise {exercise_id!a}; it has {known}")
+        known = [exercise.id for exercise in self.exercises]
+        near = [f"did you mean {name}?" for name in get_close_matches(exercise_id, known, n=1)]
+        message = f"{self.name} has no exercise {exercise_id!a}; it has {', '.join(known)}"
+        raise CourseError("; ".join([message, *near]))
 
     def mistakes(self, exercise_id: str) -> tuple[Mistake, ...]:
         """The known mistakes of an exercise; none where the toml names no module.

@@ -15,7 +15,7 @@ import numpy as np
 
 from tinytf.course.drivers_classes import layer, memory_decoder, optimizer, tied_head, training
 from tinytf.course.drivers_layers import dropout, residual
-from tinytf.course.returned import Namespace, Output, Returned
+from tinytf.course.returned import Namespace, Output, Returned, two
 from tinytf.course.returned import form as _form
 
 
@@ -39,11 +39,9 @@ def op(
     options = {name: inputs[name] for name in call.get("options", ()) if name in inputs}
     if call.get("seed") in inputs:
         options["rng"] = np.random.default_rng(inputs[call["seed"]])
-    returned = forward(*arguments, **options)
-    if type(returned) is not tuple or len(returned) != 2:
-        raise Returned(f"{call['forward']}: expected (y, cache), got {_form(returned)}")
-    y, cache = returned
-    yield call.get("output", "y"), y
+    output = call.get("output", "y")
+    y, cache = two(call["forward"], forward(*arguments, **options), output)
+    yield output, y
     gradients = backward(inputs[call["cotangent"]], cache)
     names = call["gradients"]
     if len(names) == 1:

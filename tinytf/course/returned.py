@@ -19,15 +19,15 @@ def form(returned: Any) -> str:
     """What came, in words: "3 values", "None", "one ndarray"."""
     if type(returned) in (tuple, list):
         return f"{len(returned)} values"
-    return "None" if returned is None else f"one {type(returned).__name__}"
+    return "None: is a return missing?" if returned is None else f"one {type(returned).__name__}"
 
 
-def two(name: str, returned: Any) -> tuple[Any, Any]:
-    """The pair (y, cache) that a forward returned.
+def two(name: str, returned: Any, output: str = "y") -> tuple[Any, Any]:
+    """The pair (y, cache) that a forward returned; its output may have another name.
 
     Raises:
         Returned: it is no pair.
     """
     if type(returned) is not tuple or len(returned) != 2:
-        raise Returned(f"{name}: expected (y, cache), got {form(returned)}")
+        raise Returned(f"{name}: expected ({output}, cache), got {form(returned)}")
     return returned

@@ -56,12 +56,10 @@ FRAME = "frame = lambda text: " + START.format("len(text)", 0) + " + text\n"
 
 
 TIME = (
-    forward(
-        "endless loop", "while True:\n    pass", "timeout", "double_forward took longer than 1 "
-    ),
-    backward("endless loop in the backward", "while True:\n    pass", "timeout", "double_backward"),
+    forward("endless loop", "while True:\n    pass", "timeout", "longer than 1 "),
+    backward("endless loop in the backward", "while True:\n    pass", "timeout", "longer than"),
     at_import("endless loop at import", "while True:\n    pass", "timeout", "importing the file"),
-    forward("sleep", "import time\ntime.sleep(1e6)", "timeout", "double_forward"),
+    forward("sleep", "import time\ntime.sleep(1e6)", "timeout", "longer than"),
     forward("stopped by a signal", "sys.modules['signal'].raise_signal(19)", "timeout"),
     forward("endless printing", "while True:\n    print('x' * 10**5)", "timeout"),
 )

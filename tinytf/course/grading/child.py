@@ -142,15 +142,27 @@ class Child:
         self._nonce = secrets.token_hex(16)
         self._left = self.limits.reply + SLACK
         self._process.send(encode({"nonce": self._nonce}, inputs, reference.encode))
+        header = self._answer_until("done", deadline, reference, outputs)
+        return read_done(header, inputs)
+
+    def _answer_until(
+        self, last: str, deadline: float, reference: Reference, outputs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Take outputs and answer calls until the frame comes that is the last: its header.
+
+        While the file is imported (`outputs` is None) its functions may run, too: students try
+        them out below the definition. What is running is the import then.
+        """
+        assert self._process is not None
         for _ in range(MOST_NOTES + self.limits.remote_calls):
             header, value = self._frame(deadline, reference)
             did = header.get("did")
-            if did == "done":
-                return read_done(header, inputs)
-            if did == "output":
+            if did == last:
+                return header
+            if did == "output" and outputs is not None:
                 put_output(header.get("name"), value, outputs, self.limits.reply)
             elif did == "entered" and header.get("name") in self.exercise.functions:
-                self._during = header["name"]
+                self._during = "import" if outputs is None else header["name"]
             elif did == "call":
                 answer, returned = reference.answer(header, value)
                 answer["nonce"] = self._nonce
@@ -201,9 +213,10 @@ class Child:
             "remote": [name for name in self.remote if "." not in name],
         }
         process.send(encode(request))
-        header, _ = self._frame(time.monotonic() + self.limits.seconds_per_call, reference)
-        if header.get("did") != "loaded":
-            raise WireError("a reply of an unknown kind")
+        self._left = self.limits.reply + SLACK
+        deadline = time.monotonic() + self.limits.seconds_per_call
+        reference = Reference(self.remote, self.limits)
+        header = self._answer_until("loaded", deadline, reference, None)
         failure = read_failure(header.get("failure"))
         if failure is not None:
             self._settled = failure
@@ -219,7 +232,7 @@ class Child:
             what = "importing the file" if during == "import" else during
             failure = timeout(what, seconds, during)
         elif isinstance(error, WireError):
-            failure = Failure("forged", f"wrote to the grader's pipe: {error}", during)
+            failure = Failure("forged", str(error), during)
         else:
             failure = death(status, seconds, during)
         self._give_up(failure)

@@ -7,7 +7,7 @@ from tinytf.course.exercise import Cases, Inputs, Probe
 from tinytf.course.grading.compare import problem_of, scale_of
 from tinytf.course.grading.outcome import Outcome
 from tinytf.course.grading.probes import FATAL, Trial, Tried
-from tinytf.course.grading.shown import count_shown, pair_shown, shown_inputs
+from tinytf.course.grading.shown import count_shown, pair_shown, shown, shown_inputs
 from tinytf.course.grading.shrink import N_DRAWN, draw, numbers_in, smallest_failing
 from tinytf.course.grading.words import failure_in_words
 
@@ -110,8 +110,7 @@ def _pair(output: str, yours: Outcome, correct: Outcome) -> str:
         came = "gives a result" if output in yours.outputs else _failed(yours)
         return f"yours {came}   correct: raises {exception}"
     if output not in yours.outputs:
-        expected, _ = pair_shown(correct.outputs[output], correct.outputs[output])
-        return f"yours {_failed(yours)}   correct {output}={expected}"
+        return f"yours {_failed(yours)}   correct {output}={shown(correct.outputs[output])}"
     mine, expected = pair_shown(yours.outputs[output], correct.outputs[output])
     return f"yours {output}={mine}   correct {expected}"
 

@@ -17,6 +17,7 @@ from tinytf.course.grading.words import failure_in_words, structure
 __all__ = ["GradedExercise", "Part", "grade_exercise", "grade_trial", "not_begun"]
 
 MOST_ALTERNATIVES = 4  # of one diagnosis that are listed
+MOST_NAMED = 5  # edge cases on which the same thing is wrong
 
 
 def grade_exercise(
@@ -46,11 +47,11 @@ def grade_trial(trial: Trial, examples: bool = True) -> GradedExercise:
 
 
 def not_begun(trial: Trial) -> bool:
-    """Whether no output came out on any probe: blank, or ended each time."""
+    """Whether no output came out on any probe: blank, not imported, or ended each time."""
     outputs = trial.exercise.outputs
     return all(
         one.yours.failure is not None
-        and one.yours.failure.kind in {"blank", *FATAL}
+        and (one.yours.failure.kind in {"blank", *FATAL} or one.yours.failure.during == "import")
         and not any(output in one.yours.outputs for output in outputs)
         for one in trial.tried
     )
@@ -120,7 +121,7 @@ class _Grading:
         if self.trial.fatal and not problems:
             lines.append(failure_in_words(self.trial.fatal))
         shown = None
-        if self.examples and any(p.kind not in {"blank", *FATAL} for _, p in problems):
+        if self.examples and any(p.kind not in {"blank", "returned", *FATAL} for _, p in problems):
             shown = example(self.trial, name)
             lines.append(shown.text)
         said, mistakes = self._diagnosis(name, bool(problems) and not self.faults[name])
@@ -142,10 +143,9 @@ class _Grading:
         begun = [o for o in self.exercise.outputs if self._begun(o)]
         if not begun:
             return Part(EDGE, 0, points, ("count once an output is right",))
-        for one in failing[:6]:
-            lines.append(f"fails on {one.probe.name}: {self._what_fails(one)}")
-        if len(failing) > 6:
-            lines.append(f"and on {len(failing) - 6} more")
+        if not self.sound:
+            lines.append("they count once an output is right")
+        lines += self._what_fails_where(failing)
         if self.trial.fatal:
             lines.append(failure_in_words(self.trial.fatal))
         for output in self.exercise.outputs:
@@ -154,7 +154,8 @@ class _Grading:
             if self.examples and not shown and (shown := edge_example(self.trial, output)):
                 lines.append(shown.text)
             said, names = self._diagnosis(output, False)
-            lines += [line for line in said if line not in lines]
+            if not names or not set(names) <= set(mistakes):
+                lines += [line for line in said if line not in lines]
             mistakes += names
         return Part(
             EDGE, round(score, 2), points, tuple(lines), tuple(dict.fromkeys(mistakes)), shown
@@ -163,6 +164,17 @@ class _Grading:
     def _begun(self, output: str) -> bool:
         return not any(problem.kind in {"blank", *FATAL} for _, problem in self.core[output])
 
+    def _what_fails_where(self, failing: list[Tried]) -> list[str]:
+        """A line for each way to fail, with the edge cases on which it does."""
+        names: dict[str, list[str]] = {}
+        for one in failing:
+            names.setdefault(self._what_fails(one), []).append(one.probe.name)
+        lines = []
+        for what, where in names.items():
+            more = f"; and on {len(where) - MOST_NAMED} more" if len(where) > MOST_NAMED else ""
+            lines.append(f"{what} on: {'; '.join(where[:MOST_NAMED])}{more}")
+        return lines
+
     def _what_fails(self, one: Tried) -> str:
         said = []
         for output in self.exercise.outputs:
@@ -170,7 +182,7 @@ class _Grading:
             if problem is not None:
                 words = structure(self.exercise, output, [(one, problem)])
                 said.append(words[0].partition(" (seen on")[0] if words else f"{output} is wrong")
-        return "; ".join(dict.fromkeys(said))
+        return ", ".join(dict.fromkeys(said))
 
     def _diagnosis(self, output: str, core: bool) -> tuple[list[str], tuple[str, ...]]:
         """The lines that name the mistake, or state facts."""

@@ -106,10 +106,10 @@ def try_probes(exercise: Exercise, reference: Reference, run: Run, seed: int = S
 
 
 def _not_begun(exercise: Exercise, tried: list[Tried]) -> bool:
-    """Nothing is written yet: the first two probes show it, and the others would, too."""
+    """Nothing is written yet, or not imported: two probes show it, and the others would, too."""
     return len(tried) >= 2 and all(
         one.yours.failure is not None
-        and one.yours.failure.kind == "blank"
+        and (one.yours.failure.kind == "blank" or one.yours.failure.during == "import")
         and not any(output in one.yours.outputs for output in exercise.outputs)
         for one in tried
     )

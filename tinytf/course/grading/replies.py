@@ -59,8 +59,9 @@ def read_failure(fields: Any) -> Failure | None:
 
 
 def timeout(what: str, seconds: float, during: str) -> Failure:
-    """The failure of something that took too long."""
-    return Failure("timeout", f"{what} took longer than {seconds:g} seconds", during)
+    """The failure of something that took too long: of `during` itself, or of more."""
+    most = f"longer than {seconds:g} seconds"
+    return Failure("timeout", most if what == during else f"{what} took {most}", during)
 
 
 def death(status: int | None, seconds: float, during: str) -> Failure:

@@ -4,6 +4,7 @@ This file is sent as text into the student's process, so it imports nothing but 
 library, NumPy and files that are sent along.
 """
 
+import difflib
 import functools
 import types
 from collections.abc import Callable, Iterator, Mapping
@@ -143,7 +144,9 @@ def as_failure(
         if code.co_qualname in functions:
             own.append(code.co_qualname)
     text, exception = message(error), type(error).__name__
-    during = own[0] if own else during
+    # What is not written yet may have been called by another function of the exercise.
+    called = own[-1:] if isinstance(error, NotImplementedError) else own[:1]
+    during = called[0] if called else during
     if isinstance(error, Returned):
         named = text.partition(":")[0]
         return Failure("returned", text, named if named in functions else during)
@@ -184,7 +187,8 @@ def missing(functions: Mapping[str, Any], wanted: tuple[str, ...]) -> str | None
         for part in name.split(".")[1:]:
             found = getattr(found, part, None)
         if found is None:
-            return f"{name} is not there"
+            near = difflib.get_close_matches(name, [*functions], n=1)
+            return f"{name} is not there" + (f" (is it {near[0]}?)" if near else "")
         if not callable(found):
             return f"{name} is not a function"
     return None

@@ -29,11 +29,16 @@ def failure_in_words(failure: Failure, messages: bool = True) -> str:
         return f"{where or 'this '}is not written yet"
     if failure.kind == "raised":
         said = f": {text}" if messages and text != failure.exception else ""
+        where = where or "your file cannot be imported: it "
         return f"{where}raises {failure.exception}{line}{said}"
     if failure.kind == "syntax":
         return f"your file is no valid Python{line}: {text}"
     if failure.kind in ("returned", "array", "missing"):
         return text
+    if failure.during == "import" and failure.kind == "timeout":
+        return text
+    if failure.kind == "import":
+        return f"your file{line} {text}"
     reason = KINDS.get(failure.kind, failure.kind).partition(":")[0]
     said = f": {text}" if messages and text and text != reason else ""
     return f"{where}{reason}{line}{said}"

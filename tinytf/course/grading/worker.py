@@ -126,6 +126,8 @@ class Worker:
                 failure = Failure("missing", text, "import")
         except BaseException as error:
             failure = self.failed(error, "import")
+            if failure.kind == "raised":  # by a function that is tried out there
+                failure = Failure("raised", failure.text, "import", failure.line, failure.exception)
         self.pipe.send({"did": "loaded", "failure": _plain(self.after(failure, "import"))})
 
     def run(self, inputs: dict[str, Any]) -> None:
