@@ -57,7 +57,7 @@ def rotated(x, angles):
 
 q, k = (np.tile(row, (T, 1)) for row in rng.normal(size=(2, K)))
 pause("The same q and the same k stand at all 6 positions. Which of the 36 scores are equal?")
-scores = rotated(q, angles) @ rotated(k, angles).T
+scores = rotated(q, angles) @ rotated(k, angles).T / K**0.5
 show(scores, [f"q {p}" for p in at], [f"k {p}" for p in at], title="scores[query, key]")
 print("Those on one diagonal, and no others. q turned by a and k turned by b have the dot product")
 print("of q and k turned by b - a: how far apart they are counts, not where they stand.\n")
