@@ -16,7 +16,7 @@ import tinytf
 from tests.packaging.distributions import Built, Environment, build, members, run
 
 pytestmark = pytest.mark.slow
-pytest.importorskip("build", reason='needs build: pip install ".[release]"')
+pytest.importorskip("build.__main__", reason='needs build: pip install ".[release]"')
 pytest.importorskip("twine", reason='needs twine: pip install ".[release]"')
 
 SIZES = ["--d-model", "16", "--n-heads", "2", "--n-layers", "1", "--max-len", "16"]
