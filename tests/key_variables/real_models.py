@@ -4,6 +4,7 @@
 caches; `counted_flops` runs it on arrays that count their own matrix products.
 """
 
+import random
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.layers.strategies import configs
 from tests.models.stacks import encoder_configs, translator_configs
-from tests.ops.strategies import Draw
+from tests.ops.strategies import Draw, seeds
 from tinytf.config import Config
 from tinytf.key_variables.flops import Lengths
 from tinytf.ops import cross_entropy_backward, cross_entropy_forward
@@ -35,24 +36,28 @@ class Case(NamedTuple):
 
 
 @st.composite
-def cases(draw: Draw, kinds: tuple[str, ...] = tuple(KINDS), **fixed: Any) -> Case:
-    """Any kind of model with any combination of switches."""
-    kind = draw(st.sampled_from(kinds))
+def cases(draw: Draw, kinds: tuple[str, ...] = tuple(KINDS)) -> list[Case]:
+    """A model of each kind, with any combination of switches.
+
+    One drawn seed chooses the sizes: see `configs`.
+    """
+    return [_case(kind, draw, random.Random(draw(seeds))) for kind in kinds]
+
+
+def _case(kind: str, draw: Draw, chance: random.Random) -> Case:
     if kind == "decoder":
-        config = draw(configs(**fixed))
+        config = draw(configs())
     elif kind == "encoder-decoder":
-        config = draw(translator_configs(**fixed))
+        config = draw(translator_configs())
     else:
-        config = draw(encoder_configs(**fixed))
-    length = st.integers(1, config.max_len)
-    source, target = draw(length), draw(length)
-    predicted = draw(st.integers(1, source)) if kind == "bert" else 0
+        config = draw(encoder_configs())
+    source, target = chance.randint(1, config.max_len), chance.randint(1, config.max_len)
     lengths = Lengths(
         source=0 if kind == "decoder" else source,
         target=target if kind in ("decoder", "encoder-decoder") else 0,
-        predicted=predicted,
+        predicted=chance.randint(1, source) if kind == "bert" else 0,
     )
-    return Case(kind, config, lengths, draw(st.integers(1, 3)))
+    return Case(kind, config, lengths, chance.randint(1, 3))
 
 
 def step(case: Case, model: Any, dropout: bool = False, backward: bool = True) -> Any:

@@ -55,6 +55,7 @@ def test_a_card_says_where_two_thirds_is_not_true(module: ModuleType) -> None:
     text = " ".join(" ".join(lines_of(module, "llama-3-8b")).split())
     assert "2.50 D^2 in attention and 10.50 D^2 in the FFN" in text
     assert "the FFN holds 80.8 %, not about two thirds" in text
+    assert row(lines_of(module, "llama-3-8b"), "heads")[1:] == ["H", "32"]
     assert row(lines_of(module, "llama-3-8b"), "key and value heads")[1:] == ["Hkv", "8"]
     text = " ".join(" ".join(lines_of(module, "t5-base")).split())
     assert "a layer of the encoder has 4.00 D^2 in attention" in text

@@ -70,7 +70,11 @@ def test_korthikanti_of_gpt3(module: ModuleType) -> None:
         assert module.korthikanti_bytes(of(name), 512) is None
     narrow = Architecture(9, 16, 8, decoder=Stack(1, 2, 2, 4, 64))
     grouped = Architecture(9, 16, 8, decoder=Stack(1, 2, 1, 8, 64))
+    short = Architecture(9, 16, 8, decoder=Stack(1, 2, 2, 8, 48))
+    gated = Architecture(9, 16, 8, decoder=Stack(1, 2, 2, 8, 64), gated=True)
     assert module.korthikanti_bytes(narrow, 8) is None
+    assert module.korthikanti_bytes(gated, 8) is None
+    assert module.korthikanti_bytes(short, 8) is None
     assert module.korthikanti_bytes(grouped, 8) is None
 
 

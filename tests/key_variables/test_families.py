@@ -50,6 +50,8 @@ def test_what_sets_each_family_apart(module: ModuleType) -> None:
     assert module.gemma(sizes).tie_embeddings
     assert module.gemma(sizes).gated
     assert (module.roberta(sizes).n_segments, module.distilbert(sizes).n_segments) == (1, 0)
+    assert module.roberta(sizes).extra_positions == 2
+    assert module.bart(sizes).embedding_norm
     assert not module.distilbert(sizes).pooler
     assert module.marian(sizes).activation == "silu"
     assert (module.bart(sizes).norm_position, module.bart(sizes).extra_positions) == ("post", 2)

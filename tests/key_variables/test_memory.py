@@ -17,32 +17,31 @@ TRAINED_ON_CLASSES = ("decoder", "encoder-decoder", "bert", "bert-classifier", "
 GPT2 = Architecture(50257, 768, 1024, decoder=Stack(12, 12, 12, 64, 3072))
 
 
-@claim(80, case=cases(TRAINED_ON_CLASSES))
-def test_kept_of_a_forward_pass_of_real_models(module: ModuleType, case: Case) -> None:
-    for dropout in {0.0, case.config.dropout}:
-        case = case._replace(config=replace(case.config, dropout=dropout))
-        architecture = of_config(case.config, case.kind, N_LABELS)
-        on = dropout > 0
+@claim(25, models=cases(TRAINED_ON_CLASSES))
+def test_kept_of_a_forward_pass_of_real_models(module: ModuleType, models: list[Case]) -> None:
+    for case in models:
+        for dropout in {0.0, case.config.dropout}:
+            case = case._replace(config=replace(case.config, dropout=dropout))
+            architecture = of_config(case.config, case.kind, N_LABELS)
+            model, on = case.model(), dropout > 0
+            kept = kept_bytes(step(case, model, dropout=on, backward=False), model)
+            assert module.activation_bytes(architecture, case.lengths, case.batch, on) == kept
+
+
+@claim(10, models=cases(("decoder", "encoder-decoder")))
+def test_keys_and_values_of_real_kv_caches(module: ModuleType, models: list[Case]) -> None:
+    for case in models:
         model = case.model()
-        kept = kept_bytes(step(case, model, dropout=on, backward=False), model)
-        assert module.activation_bytes(architecture, case.lengths, case.batch, on) == kept
-
-
-@claim(20, case=cases(("decoder", "encoder-decoder")))
-def test_keys_and_values_of_real_kv_caches(module: ModuleType, case: Case) -> None:
-    model = case.model()
-    architecture = of_config(case.config, case.kind)
-    if case.kind == "decoder":
-        caches = model.new_kv_caches(case.batch)
-    else:
-        state = model.start(np.zeros((case.batch, case.lengths.source), np.int64))
-        caches = state.kv_caches
-        memory = sum(array.nbytes for pair in state.memory for array in pair)
-        per_token = module.kv_cache_bytes(architecture, 4)
-        assert memory == per_token * case.batch * case.lengths.source
-    held = kept_bytes([list(vars(cache).values()) for cache in caches], model)
-    tokens = case.batch * case.config.max_len
-    assert held == module.kv_cache_bytes(architecture, 4) * tokens
+        per_token = module.kv_cache_bytes(of_config(case.config, case.kind), 4)
+        if case.kind == "decoder":
+            caches = model.new_kv_caches(case.batch)
+        else:
+            state = model.start(np.zeros((case.batch, case.lengths.source), np.int64))
+            caches = state.kv_caches
+            memory = sum(array.nbytes for pair in state.memory for array in pair)
+            assert memory == per_token * case.batch * case.lengths.source
+        held = kept_bytes([list(vars(cache).values()) for cache in caches], model)
+        assert held == per_token * case.batch * case.config.max_len
 
 
 def test_kv_cache_by_hand(module: ModuleType) -> None:

@@ -1,6 +1,7 @@
 """The table: counts equal to published ones, names that are found, nothing invented."""
 
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -8,15 +9,21 @@ from tests.key_variables.published_counts import COUNTS, ROUNDED
 from tinytf.key_variables import count_parameters
 
 
+def found(module: ModuleType, name: str) -> Any:
+    model = module.find_model(name)
+    assert model is not None, f"{name} is not found"
+    return model
+
+
 def test_counts_of_shapes_equal_the_published_ones(module: ModuleType) -> None:
     for name, (expected, source) in COUNTS.items():
-        counted = count_parameters(module.find_model(name).architecture)
+        counted = count_parameters(found(module, name).architecture)
         assert counted == expected, f"{name}: counted {counted:,}, {source} says {expected:,}"
 
 
 def test_where_only_a_rounded_size_is_published_it_is_near(module: ModuleType) -> None:
     for name, (expected, source) in ROUNDED.items():
-        counted = count_parameters(module.find_model(name).architecture)
+        counted = count_parameters(found(module, name).architecture)
         assert counted == pytest.approx(expected, rel=0.03), f"{name}: {source} says {expected:,}"
 
 
@@ -32,7 +39,7 @@ def test_every_model_has_a_source_and_says_what_is_not_published(module: ModuleT
     for model in module.PUBLISHED:
         assert model.batch
         assert model.tokens
-    assert module.find_model("gpt2").tokens == module.NOT_PUBLISHED
+    assert found(module, "gpt2").tokens == module.NOT_PUBLISHED
 
 
 def test_names_are_found_as_people_write_them(module: ModuleType) -> None:
@@ -41,7 +48,7 @@ def test_names_are_found_as_people_write_them(module: ModuleType) -> None:
         "bert": "bert-base", "openai-gpt": "gpt", "opus-mt-en-de": "marian-base",
         "ChatGPT": "chatgpt",
     }.items():  # fmt: skip
-        assert module.find_model(written).name == name
+        assert found(module, written).name == name
     assert module.find_model("gpt5") is None
 
 

@@ -38,6 +38,11 @@ def test_swiglu_has_no_biases_whatever_the_others_have(module: ModuleType) -> No
     assert (llama.ffn_bias, llama.qkv_bias) == (False, True)
 
 
+def test_without_biases_layernorm_does_not_shift(module: ModuleType) -> None:
+    assert not module.of_config(Config(**SIZES, **PRESETS["mpt"])).norm_bias
+    assert module.of_config(Config(**SIZES, **PRESETS["gpt"])).norm_bias
+
+
 def test_a_source_vocabulary_is_the_encoders(module: ModuleType) -> None:
     config = Config(**SIZES, source_vocab_size=7)
     assert module.of_config(config, "encoder-decoder").source_vocab_size == 7
