@@ -188,7 +188,7 @@ def test_without_matplotlib_it_says_which_extra(trained: Path) -> None:
     (trained / "path" / "matplotlib.py").write_text(nothing, encoding="utf-8")
     path = os.pathsep.join([str(trained / "path"), environment()["PYTHONPATH"]])
     done = run("plot", "run", cwd=trained, env={"PYTHONPATH": path})
-    assert_one_clear_line(done, 'tinytf plot needs matplotlib: pip install "tinytf[plot]"')
+    assert_one_clear_line(done, 'pictures need matplotlib: pip install "tinytf[plot]"')
     assert not (trained / "curves.svg").exists()
 
 

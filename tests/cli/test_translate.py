@@ -1,6 +1,7 @@
 """`tinytf translate`: sentences, files, pipes, where it looked, wrong input."""
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,42 @@ def test_where_it_looked(trained: Path) -> None:
     for line in lines[4:8]:
         weights = [float(cell) for cell in line[5:].split()]
         assert abs(sum(weights) - 1) < 0.03, line
+
+
+@pytest.mark.skipif(not find_spec("matplotlib"), reason="needs matplotlib, the extra `plot`")
+def test_where_it_looked_as_a_picture(trained: Path) -> None:
+    printed = translate(trained, "a b c", "--show-attention").stdout.splitlines()[4:8]
+    done = translate(trained, "a b c", "--attention-map", "map.svg")
+    assert (done.returncode, done.stdout) == (0, "A B C\n")
+    assert done.stderr == "saved in map.svg\n"
+    picture = (trained / "map.svg").read_text(encoding="utf-8")
+    written = re.findall(r">([^<>]+)</text>", picture)
+    assert "cross-attention, layer 1 of 1, mean of 2 heads" in written
+    for token in ("a", "b", "c", "A", "B", "C"):
+        assert token in written
+    assert written.count("&lt;/s&gt;") == 2
+    shares = [cell for line in printed for cell in line[5:].split() if cell != "0.00"]
+    assert [text for text in written if re.fullmatch(r"\d\.\d\d", text)] == shares
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["a", "--attention-map", "map.jpg"], "--attention-map: expected a name that ends in"),
+        (["a", "b", "--attention-map", "map.svg"], "--attention-map: expected one sentence"),
+        (["--file", "-", "--attention-map", "map.svg"], "--attention-map: expected one sentence"),
+        (["a", "--attention-map", ""], "--attention-map: expected a name that ends in"),
+        (["a", "--attention-map", "no/map.svg"], "map.svg: cannot be written"),
+    ],
+)
+def test_a_wrong_picture_is_a_clear_line(trained: Path, given: list[str], message: str) -> None:
+    if "written" in message:
+        pytest.importorskip("matplotlib", reason="needs matplotlib, the extra `plot`")
+    done = translate(trained, *given)
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (trained / "map.jpg").exists()
 
 
 def save_model(directory: Path, model: EncoderDecoder, tokenizer: Tokenizer) -> None:

@@ -27,6 +27,11 @@ MISTAKES: dict[str, dict[str, Edit]] = {
         "BLEU beside shares": ("(known <= 1).all()", "True"),
         "correlations beside shares": ("(known >= 0).all() and ", ""),
         "a panel of nothing": ("if known.size:", "if True:"),
+        "any number of runs": ("if not 1 <= len(runs) <= MAX_RUNS", "if not 1 <= len(runs)"),
+        "a single point is nothing": ('return "o" if len(step) == 1 else ""', 'return ""'),
+        "yellow on white": ('"#D55E00"', '"#FFFF00"'),
+    },
+    "figures": {
         "names read as formulas": ('"text.parse_math": False', '"text.parse_math": True'),
         "date in the file": (
             'metadata = {"Date": None} if file_format == "svg" else None',
@@ -39,8 +44,23 @@ MISTAKES: dict[str, dict[str, Edit]] = {
         ),
         "missing letters warn": ('"ignore", message="Glyph', '"error", message="Glyph'),
         "another extra named": ("tinytf[plot]", "tinytf[plots]"),
-        "any number of runs": ("if not 1 <= len(runs) <= MAX_RUNS", "if not 1 <= len(runs)"),
-        "a single point is nothing": ('return "o" if len(step) == 1 else ""', 'return ""'),
-        "yellow on white": ('"#D55E00"', '"#FFFF00"'),
+    },
+    "attention": {
+        "transposed": ("axes.imshow(pattern,", "axes.imshow(pattern.T,"),
+        "queries and keys swapped": (
+            "axes.set_xticks(range(len(keys)), keys, rotation=90)",
+            "axes.set_xticks(range(len(queries)), queries, rotation=90)",
+        ),
+        "numbers in the wrong cells": ("axes.text(column, row,", "axes.text(row, column,"),
+        "dark text on dark cells": ("share > WHITE_TEXT", "share < 0"),
+        "colours stretched to the largest share": (", vmin=0, vmax=1", ""),
+        "cells of 0.00 are written": ("pattern >= SHOWN", "pattern >= 0"),
+        "any shape": (
+            "if pattern.shape != (len(queries), len(keys)) or not pattern.size",
+            "if False",
+        ),
+        "any number": ("(pattern <= 1 + 1e-6)", "(pattern <= np.inf)"),
+        "negative shares": ("(pattern >= 0) & ", ""),
+        "no title": ("axes.set_title(title)", "pass"),
     },
 }

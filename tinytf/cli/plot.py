@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tinytf.cli.parsing import Parser, UserError, one_line, visible
+from tinytf.cli.picture_file import picture_format
 from tinytf.cli.run_log import read_log
 from tinytf.cli.whole_file import write_whole
 from tinytf.plotting import MAX_RUNS, RunCurves, draw_curves
@@ -28,7 +29,6 @@ examples:
   tinytf plot run-1 run-2 -o compared.svg            several runs in one picture
 """
 
-_FORMATS = ("svg", "png")
 _OF_EVERY_STEP = {field.name for field in fields(StepRecord)}
 # kind of model -> the unit of its loss; all others are cross-entropies of texts or spans
 _LOSS_UNITS = {
@@ -64,9 +64,7 @@ def add_parser(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the command."""
     out = Path(args.out)
-    file_format = out.suffix.lower().removeprefix(".")
-    if file_format not in _FORMATS:
-        raise UserError(f"--out: expected a name that ends in .svg or .png, got {args.out!a}")
+    file_format = picture_format(args.out, "--out")
     if "" in args.directories:
         raise UserError("DIR: expected the name of a directory, got an empty one")
     if len(args.directories) > MAX_RUNS:

@@ -2,14 +2,19 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tinytf.cli.input_lines import read_file_or_pipe
 from tinytf.cli.parsing import Parser, UserError, counted, one_line, real, visible, whole
+from tinytf.cli.picture_file import picture_format
 from tinytf.cli.trained_model import load_trained
+from tinytf.cli.whole_file import write_whole
 from tinytf.generation import Translator
+from tinytf.ops.arrays import Array
+from tinytf.plotting import draw_pattern
 from tinytf.show import format_matrix
 from tinytf.text import WordTokenizer
 from tinytf.text.word import UNKNOWN
@@ -18,6 +23,7 @@ _EXAMPLES = """\
 examples:
   tinytf translate tinytf-translator "The old man buys a red apple."
   tinytf translate tinytf-translator "..." --show-attention    where it looked
+  tinytf translate tinytf-translator "..." --attention-map map.svg
   tinytf translate tinytf-translator --file sentences.txt      a sentence a line
   tinytf translate tinytf-translator --file - < sentences.txt
 """
@@ -51,6 +57,11 @@ def add_parser(commands: Any) -> None:
         action="store_true",
         help="print which source tokens each target token was written from",
     )
+    add(
+        "--attention-map",
+        metavar="FILE",
+        help="draw it, for one sentence, as .svg or .png; needs the extra `plot` (matplotlib)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -58,6 +69,10 @@ def run(args: argparse.Namespace) -> int:
     """Run the command."""
     if bool(args.sentences) == bool(args.file):
         raise UserError("translate: expected sentences or --file, one of the two")
+    if args.attention_map is not None:
+        picture_format(args.attention_map, "--attention-map")
+        if len(args.sentences) != 1:
+            raise UserError("--attention-map: expected one sentence to draw the map of")
     model, checkpoint = load_trained(args.directory, "encoder-decoder")
     try:
         translator = Translator(model, checkpoint.tokenizer, checkpoint.source_tokenizer)
@@ -106,13 +121,39 @@ def _translate(translator: Translator, lines: list[str], args: argparse.Namespac
         print(one_line(visible(translator.target.decode(ids))), flush=True)
         if args.show_attention and ids:
             _show_attention(translator, line, ids)
+        if args.attention_map and ids:
+            _draw_attention(translator, line, ids, args.attention_map)
 
 
 def _show_attention(translator: Translator, source: str, target: list[int]) -> None:
-    """The pattern of the last layer's cross-attention, its heads averaged."""
+    source_tokens, target_tokens, pattern, title = _last_pattern(translator, source, target)
+    print("\n" + format_matrix(pattern, target_tokens, source_tokens, title, digits=2))
+    print("each row sums to 1: what was read (columns) to write the token (row)\n")
+
+
+def _draw_attention(translator: Translator, source: str, target: list[int], out: str) -> None:
+    source_tokens, target_tokens, pattern, title = _last_pattern(translator, source, target)
+    rows, columns = map(_as_labels, (target_tokens, source_tokens))
+    file_format = picture_format(out, "--attention-map")
+    try:
+        picture = draw_pattern(pattern, rows, columns, title, file_format)
+    except ImportError as error:
+        raise UserError(str(error)) from error
+    write_whole(Path(out), picture)
+    print(f"saved in {out}", file=sys.stderr)
+
+
+def _as_labels(tokens: list[str]) -> list[str]:
+    """Tokens without their quotes, and without the space that a word begins with."""
+    return [token.strip("'").strip() or token for token in tokens]
+
+
+def _last_pattern(
+    translator: Translator, source: str, target: list[int]
+) -> tuple[list[str], list[str], Array, str]:
+    """The last layer's cross-attention, its heads averaged: names of S and T, (T, S), a title."""
     source_tokens, target_tokens, patterns = translator.attention(source, target)
     pattern = patterns[-1].mean(axis=0)  # (T, S)
     n_layers, n_heads = patterns.shape[:2]
     title = f"cross-attention, layer {n_layers} of {n_layers}, mean of {counted(n_heads, 'head')}"
-    print("\n" + format_matrix(pattern, target_tokens, source_tokens, title, digits=2))
-    print("each row sums to 1: what was read (columns) to write the token (row)\n")
+    return source_tokens, target_tokens, pattern, title

@@ -1,11 +1,5 @@
-"""Curves over the steps of a training run: loss, gradient norm, learning rate, what was measured.
+"""Curves over the steps of a run: loss, gradient norm, learning rate, what was measured."""
 
-The same numbers give the same file, byte for byte, with the same version of matplotlib: no date and
-no random identifiers are written, and a user's matplotlib settings play no part.
-"""
-
-import io
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,26 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from tinytf.plotting.figures import draw
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Okabe and Ito 2008, without their yellow: told apart with every kind of colour-blindness.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
 MARKERS = "osv^D*"
+GRID = "#dddddd"
 MAX_RUNS = len(COLOURS)
 # A smoothed curve is the mean over steps that are about this share of the longest run.
 SMOOTHED_SHARE = 1 / 50
-INCHES_WIDE, INCHES_A_PANEL, DOTS_PER_INCH = 8, 2.2, 120
-_STYLE = {
-    "svg.hashsalt": "tinytf",
-    "svg.fonttype": "none",  # text stays text: it can be searched and read aloud
-    "text.parse_math": False,  # a name with two $ is a name, not a formula
-    "font.size": 9,
-    "axes.grid": True,
-    "grid.color": "#dddddd",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
+INCHES_WIDE, INCHES_A_PANEL = 8, 2.2
 
 Values = npt.NDArray[np.float64]
 
@@ -94,20 +82,12 @@ def draw_curves(runs: Sequence[RunCurves], title: str, loss_unit: str, file_form
         ImportError: matplotlib is not installed; says which extra has it.
         ValueError: no run, or more than there are colours.
     """
-    try:
-        import matplotlib.style
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError('tinytf plot needs matplotlib: pip install "tinytf[plot]"') from error
     if not 1 <= len(runs) <= MAX_RUNS:
         raise ValueError(f"runs: expected 1 to {MAX_RUNS}, got {len(runs)}")
     panels = _panels_of_measured(runs)
     n_panels = 3 + len(panels)
-    with matplotlib.style.context(["default", _STYLE]), warnings.catch_warnings():
-        # A name in letters that the font lacks is shown with boxes; the curves are what counts.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        size = (INCHES_WIDE, INCHES_A_PANEL * n_panels)
-        figure = Figure(figsize=size, dpi=DOTS_PER_INCH, layout="constrained")
+
+    def fill(figure: "Figure") -> None:
         figure.suptitle(title)
         axes = list(figure.subplots(n_panels, sharex=True))
         _draw_loss(axes[0], runs, loss_unit)
@@ -115,15 +95,15 @@ def draw_curves(runs: Sequence[RunCurves], title: str, loss_unit: str, file_form
         _draw_learning_rate(axes[2], runs)
         for panel, names in zip(axes[3:], panels, strict=True):
             _draw_measured(panel, runs, names)
+        for panel in axes:
+            panel.grid(color=GRID)
         axes[-1].set_xlabel("step")
         axes[-1].xaxis.get_major_locator().set_params(integer=True)
         lines, labels = axes[0].get_legend_handles_labels()
         n_columns = 2 if max(map(len, labels)) <= 50 else 1
         figure.legend(lines, labels, loc="outside lower center", ncols=n_columns)
-        content = io.BytesIO()
-        metadata = {"Date": None} if file_format == "svg" else None
-        figure.savefig(content, format=file_format, metadata=metadata)
-    return content.getvalue()
+
+    return draw(fill, (INCHES_WIDE, INCHES_A_PANEL * n_panels), file_format)
 
 
 def _draw_loss(axes: "Axes", runs: Sequence[RunCurves], unit: str) -> None:
