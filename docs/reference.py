@@ -11,7 +11,7 @@ import pdoc
 import pdoc.render
 import pygments
 from markupsafe import Markup
-from pdoc.doc import Class, Doc, Module
+from pdoc.doc import Class, Doc, Function, Module
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
@@ -65,7 +65,6 @@ def configure() -> None:
         template_directory=Path(__file__).parent / "templates",
         footer_text=f"tinytf {tinytf.__version__}",
     )
-    pdoc.render.env.filters["as_written"] = as_written
     pdoc.render.env.filters["short_types"] = short_types
     pdoc.render.env.filters["highlight"] = highlighted
     pdoc.render.env.filters["exported_from"] = exported_from
@@ -73,7 +72,7 @@ def configure() -> None:
 
 
 def load(name: str) -> Module:
-    """A module with its docstrings as Markdown."""
+    """A module with its docstrings as Markdown, and its signatures as the source has them."""
     module = importlib.import_module(name)
     for exported in getattr(module, "__all__", ()):  # pdoc does not see what __getattr__ gives
         vars(module)[exported] = getattr(module, exported)
@@ -85,8 +84,10 @@ def load(name: str) -> Module:
 
 
 def convert(doc: Doc[Any]) -> None:
-    """Turn the docstring of an object, and of what a class has, into Markdown."""
+    """Give an object, and what a class has, docstring and signature in the form that is shown."""
     doc.docstring = to_markdown(doc.docstring)
+    if isinstance(doc, Function):
+        doc.signature = as_written(doc)
     if isinstance(doc, Class):
         for member in doc.own_members:
             convert(member)

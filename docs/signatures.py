@@ -6,7 +6,7 @@ of all that is in it.
 """
 
 import ast
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, formatannotation
 from textwrap import dedent
 
 from pdoc.doc import Function
@@ -22,27 +22,27 @@ SHORT = {
 class Spelled:
     """Something that is printed as it stands in the source."""
 
-    def __init__(self, node: ast.expr) -> None:
-        self.text = ast.unparse(node)
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     def __repr__(self) -> str:
         return self.text
 
 
-def as_written(signature: Signature, function: Function) -> Signature:
-    """The signature with annotations and default values as the source has them.
-
-    Args:
-        signature: of the function, perhaps without its `self`.
-        function: without a source, as the constructor of a dataclass, it keeps its signature.
+def as_written(function: Function) -> Signature:
+    """The signature of a function with annotations and default values as the source has them.
 
     Returns:
-        A signature to be printed, not to be called with.
+        A signature to be printed, not to be called with. Without a source (the constructor of a
+        dataclass has none) it has the types by their short names.
     """
+    signature = function.signature
     if not function.source:
-        return signature
+        return signature.replace(
+            parameters=[shortened(one) for one in signature.parameters.values()]
+        )
     (node,) = ast.parse(dedent(function.source)).body
-    if not isinstance(node, ast.FunctionDef):
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return signature
     written = node.args
     every = [
@@ -53,13 +53,10 @@ def as_written(signature: Signature, function: Function) -> Signature:
         written.kwarg,
     ]
     annotations = {one.arg: one.annotation for one in every if one is not None}
-    positional = [*written.posonlyargs, *written.args]
-    defaults: dict[str, ast.expr | None] = dict(
-        zip([one.arg for one in positional[::-1]], written.defaults[::-1], strict=False)
-    )
-    defaults |= {
-        one.arg: at for one, at in zip(written.kwonlyargs, written.kw_defaults, strict=True)
-    }
+    positional = [one.arg for one in (*written.posonlyargs, *written.args)]
+    defaults: dict[str, ast.expr | None] = {}
+    defaults |= zip(positional[::-1], written.defaults[::-1], strict=False)
+    defaults |= zip([one.arg for one in written.kwonlyargs], written.kw_defaults, strict=True)
     parameters = [
         one.replace(
             annotation=_spelled(annotations[one.name], Parameter.empty),
@@ -72,7 +69,16 @@ def as_written(signature: Signature, function: Function) -> Signature:
 
 
 def _spelled(node: ast.expr | None, empty: object) -> object:
-    return empty if node is None else Spelled(node)
+    return empty if node is None else Spelled(ast.unparse(node))
+
+
+def shortened(parameter: Parameter) -> Parameter:
+    """A parameter whose type is printed by its short name."""
+    if parameter.annotation is Parameter.empty:
+        return parameter
+    return parameter.replace(
+        annotation=Spelled(short_types(formatannotation(parameter.annotation)))
+    )
 
 
 def short_types(text: str) -> str:

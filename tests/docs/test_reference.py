@@ -17,7 +17,7 @@ from pdoc.doc import Function
 
 from docs import reference
 from docs.check import problems, public_names
-from docs.signatures import as_written, short_types
+from docs.signatures import as_written
 
 
 @pytest.fixture(scope="module")
@@ -141,24 +141,26 @@ def example(x: Array, /, *rest: Array, scale: float = 1e-5, rng: np.random.Gener
 
 def test_signatures_are_spelled_as_in_the_source() -> None:
     function = Function(__name__, "example", example, (__name__, "example"))
-    spelled = str(as_written(function.signature, function))
-    assert " ".join(spelled.split()) == (
+    assert " ".join(str(as_written(function)).split()) == (
         "( x: Array, /, *rest: Array, scale: float = 1e-05, rng: np.random.Generator ) -> Array"
     )
 
 
-def test_a_method_without_self() -> None:
-    function = Function(
-        "tinytf.layers.linear", "Linear.__init__", Linear.__init__, ("tinytf.layers.linear", "")
-    )
-    spelled = str(as_written(function.signature_without_self, function))
-    assert "rng: np.random.Generator" in spelled
-    assert "self" not in spelled
+def test_a_constructor_returns_nothing() -> None:
+    place = ("tinytf.layers.linear", "Linear.__init__")
+    spelled = str(as_written(Function(*place, Linear.__init__, place)))
+    assert "rng: np.random.Generator, std: float | None = 0.02" in " ".join(spelled.split())
     assert "->" not in spelled
 
 
 def test_without_a_source_types_are_shortened() -> None:
-    name = "TracedTensor.__init__"
-    made = Function("tinytf.tracing.tensors", name, TracedTensor.__init__, ("", ""))
-    assert as_written(made.signature, made) is made.signature
-    assert "value: Array" in short_types(str(made.signature))
+    place = ("tinytf.tracing.tensors", "TracedTensor.__init__")
+    spelled = str(as_written(Function(*place, TracedTensor.__init__, place)))
+    assert "value: Array" in spelled
+    assert "numpy" not in spelled
+
+
+def test_what_the_search_shows_is_spelled_so_too(pages: Path) -> None:
+    found = (pages / "search.js").read_text(encoding="utf-8")
+    assert "SoftmaxCache" in found
+    assert "numpy.ndarray[" not in found

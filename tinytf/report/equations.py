@@ -83,7 +83,8 @@ def matmul(
     Args:
         formula: as text.
         out: (r, c).
-        a: (r, k); b: (k, c), with the same axis k.
+        a: (r, k).
+        b: (k, c), with the same axis k.
         plus: (r, c) or (1, c); None for nothing.
         scale: factor of the product.
 
