@@ -11,7 +11,7 @@ import pdoc
 import pdoc.render
 import pygments
 from markupsafe import Markup
-from pdoc.doc import Class, Doc, Function, Module
+from pdoc.doc import Class, Doc, Function, Module, Variable
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
@@ -65,7 +65,6 @@ def configure() -> None:
         template_directory=Path(__file__).parent / "templates",
         footer_text=f"tinytf {tinytf.__version__}",
     )
-    pdoc.render.env.filters["short_types"] = short_types
     pdoc.render.env.filters["highlight"] = highlighted
     pdoc.render.env.filters["exported_from"] = exported_from
     pdoc.render.env.filters["first_paragraph"] = first_paragraph
@@ -88,6 +87,8 @@ def convert(doc: Doc[Any]) -> None:
     doc.docstring = to_markdown(doc.docstring)
     if isinstance(doc, Function):
         doc.signature = as_written(doc)
+    if isinstance(doc, Variable):
+        doc.annotation_str = short_types(doc.annotation_str)
     if isinstance(doc, Class):
         for member in doc.own_members:
             convert(member)
