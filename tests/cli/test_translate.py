@@ -81,7 +81,10 @@ def test_where_it_looked(trained: Path) -> None:
 
 @pytest.mark.skipif(not find_spec("matplotlib"), reason="needs matplotlib, the extra `plot`")
 def test_where_it_looked_as_a_picture(trained: Path) -> None:
-    printed = translate(trained, "a b c", "--show-attention").stdout.splitlines()[4:8]
+    model, checkpoint = load_model(trained / "run")
+    translator = Translator(model, checkpoint.tokenizer, checkpoint.source_tokenizer)
+    ids = translator.translate_to_ids(["a b c"])[0]
+    pattern = translator.attention("a b c", ids)[2][-1].mean(axis=0)  # (T, S)
     done = translate(trained, "a b c", "--attention-map", "map.svg")
     assert (done.returncode, done.stdout) == (0, "A B C\n")
     assert done.stderr == "saved in map.svg\n"
@@ -91,9 +94,8 @@ def test_where_it_looked_as_a_picture(trained: Path) -> None:
     for token in ("a", "b", "c", "A", "B", "C"):
         assert token in written
     assert written.count("&lt;/s&gt;") == 2
-    shares = [float(cell) for line in printed for cell in line[5:].split()]
-    drawn = [float(text) for text in written if re.fullmatch(r"\d\.\d\d", text)]
-    assert drawn == [round(share, 2) for share in shares if share >= 0.005]
+    drawn = [text for text in written if re.fullmatch(r"\d\.\d\d", text)]
+    assert drawn == [f"{share:.2f}" for share in pattern.flat if share >= 0.005]
 
 
 @pytest.mark.parametrize(
