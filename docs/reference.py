@@ -78,7 +78,8 @@ def load(name: str) -> Module:
     loaded = Module(module)
     convert(loaded)
     for member in loaded.members.values():
-        convert(member)
+        if member.taken_from[0] == name:  # not what a package passes on
+            convert(member)
     return loaded
 
 
@@ -91,21 +92,23 @@ def convert(doc: Doc[Any]) -> None:
         doc.annotation_str = short_types(doc.annotation_str)
     if isinstance(doc, Class):
         for member in doc.own_members:
-            convert(member)
+            if not member.name.startswith("_") or member.name == "__init__":
+                convert(member)
 
 
-def exported_from(package: Module, name: str) -> list[Doc[Any]]:
+def exported_from(package: Module, part: Module) -> list[Doc[Any]]:
     """What a package exports of one of its files or packages, in the order of the source."""
     found = [
         one
         for one in package.members.values()
-        if one.kind != "module" and f"{one.taken_from[0]}.".startswith(f"{name}.")
+        if one.kind != "module" and f"{one.taken_from[0]}.".startswith(f"{part.modulename}.")
     ]
-    return sorted(found, key=lambda one: (one.taken_from[0], one.source_lines or (0, 0)))
+    order = list(part.members)
+    return sorted(found, key=lambda one: order.index(one.name) if one.name in order else -1)
 
 
 def highlighted(doc: Doc[Any]) -> Markup:
-    """The source of a function or class in colours."""
+    """The source of a function in colours."""
     return Markup(pygments.highlight(doc.source, PythonLexer(), SOURCE))
 
 
