@@ -1,12 +1,15 @@
 """config.json files: of small models whose saved tensors were counted, and of published ones."""
 
 import json
+import random
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import strategies as st
 
+from tests.ops.claims import claim
 from tinytf.key_variables.architecture import (
     Architecture,
     ArchitectureError,
@@ -81,6 +84,32 @@ def test_configs_of_published_models_give_the_models_of_the_table(module: Module
     ):  # fmt: skip
         known = find_model(name)
         assert module.read_config(values) == known.architecture, name  # type: ignore[union-attr]
+
+
+ANYTHING = st.one_of(
+    st.integers(-3, 40), st.sampled_from([10**9, 10**30, 0.5, float("nan"), float("inf")]),
+    st.booleans(), st.none(), st.text(max_size=5), st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.text(max_size=3), st.integers(0, 9), max_size=2),
+)  # fmt: skip
+
+
+@claim(300, name=st.sampled_from(sorted(SAVED)), values=st.lists(ANYTHING, min_size=3, max_size=3),
+       seed=st.integers(0, 2**16))  # fmt: skip
+def test_any_values_give_an_architecture_or_one_clear_error(
+    module: ModuleType, name: str, values: list[Any], seed: int
+) -> None:
+    broken = config(name)
+    chance = random.Random(seed)
+    broken |= dict(zip(chance.choices(sorted(broken), k=3), values, strict=True))
+    try:
+        architecture = module.read_config(broken)
+    except ArchitectureError as error:
+        text = str(error)
+        assert text.isascii()
+        assert "\n" not in text
+        assert len(text) < 300
+    else:
+        assert count_parameters(architecture) > 0
 
 
 def test_opt_and_qwen_by_published_counts(module: ModuleType) -> None:

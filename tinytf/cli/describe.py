@@ -39,8 +39,8 @@ def add_parser(commands: Any) -> None:
         "models",
         nargs="*",
         metavar="MODEL",
-        help="a name; a directory with a trained model or a config.json; such a file. A path that "
-        "exists comes before a name",
+        help="a name; a directory with a trained model or a config.json; such a file, with the "
+        "names of Hugging Face or of tinytf.Config. A path that exists comes before a name",
     )
     parser.set_defaults(run=run)
 

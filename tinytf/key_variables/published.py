@@ -24,8 +24,8 @@ CLOSED = (
         "chatgpt",
         "fine-tuned from a model in the GPT-3.5 series",
         "100,277 (cl100k_base)",
-        NOT_PUBLISHED + " at its start",
-        "OpenAI's announcement (30 November 2022); V of gpt-3.5-turbo: OpenAI's tiktoken",
+        "4,096 (gpt-3.5-turbo)",
+        "OpenAI's announcement (30 November 2022) and list of models (2023); V: OpenAI's tiktoken",
         aliases=("gpt-3.5", "gpt-3.5-turbo"),
     ),
     ClosedModel(

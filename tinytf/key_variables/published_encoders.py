@@ -6,7 +6,7 @@ from tinytf.key_variables.known_model import NOT_PUBLISHED, KnownModel
 
 _BERT = "Devlin et al. 2018 (arXiv:1810.04805), section 3 and appendix A.2"
 _BERT_TRAINING = ("256 sequences", "1,000,000 steps")
-_SMALL_BERT = "Turc et al. 2019 (arXiv:1908.08962), table 1"
+_SMALL_BERT = "Turc et al. 2019 (arXiv:1908.08962); list of smaller models of google-research/bert"
 _ROBERTA = "Liu et al. 2019 (arXiv:1907.11692), table 9; V: config.json of the weights"
 _TRANSFORMER = "Vaswani et al. 2017 (arXiv:1706.03762), table 3; V and training: section 5"
 _TRANSFORMER_BATCH = "about 25,000 source and 25,000 target tokens"
