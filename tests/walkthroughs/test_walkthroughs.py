@@ -56,6 +56,27 @@ def test_index_names_nothing_else() -> None:
     assert re.findall(r"^\| \[(.*?)\]", README, re.MULTILINE) == [p.name for p in WALKTHROUGHS]
 
 
+def test_the_chinese_index_has_the_same_rows() -> None:
+    """The same files in the same order, each with a question in Chinese and the same pauses."""
+    chinese = (ROOT / "walkthroughs" / "README.zh-CN.md").read_text(encoding="utf-8")
+    row = re.compile(r"^\| \[(.*?)\]\(\1\) \|(.*)\| (\d+) \|$", re.MULTILINE)
+    english_rows, chinese_rows = row.findall(README), row.findall(chinese)
+    assert [(name, n) for name, _, n in chinese_rows] == [(name, n) for name, _, n in english_rows]
+    for name, text, _ in chinese_rows:
+        assert re.search(r"[\u4e00-\u9fff].*\|.*[\u4e00-\u9fff]", text), name
+
+
+def test_the_chinese_index_gives_the_terms_of_the_field_in_both_languages() -> None:
+    chinese = (ROOT / "walkthroughs" / "README.zh-CN.md").read_text(encoding="utf-8")
+    terms = re.findall(
+        r"^\| ([a-zA-Z][^|]*) \| ([^|]*[\u4e00-\u9fff][^|]*) \|$", chinese, re.MULTILINE
+    )
+    english = " ".join(term for term, _ in terms)
+    for wanted in ("token", "self-attention", "cross-attention", "causal mask", "residual", "FFN"):
+        assert wanted in english
+    assert len({term for term, _ in terms}) == len(terms) >= 40
+
+
 @every_walkthrough
 def test_step_in_a_pipe_does_not_hang(path: Path) -> None:
     code, output, errors = run_in_pipe(path, "--step")

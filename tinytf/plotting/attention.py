@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from tinytf.ops.arrays import Array
 from tinytf.plotting.figures import draw
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ WHITE_TEXT = 0.6  # on cells darker than this share
 
 
 def draw_pattern(
-    pattern: Array, queries: Sequence[str], keys: Sequence[str], title: str, file_format: str
+    pattern: npt.NDArray[np.floating],
+    queries: Sequence[str],
+    keys: Sequence[str],
+    title: str,
+    file_format: str,
 ) -> bytes:
     """Draw a pattern, keys from left to right and queries downwards, and return the file's content.
 
