@@ -14,7 +14,7 @@ _DESCRIPTION = """\
 Print what one reads a model by: vocabulary, model size, context length, heads, FFN size, layers,
 and batch and tokens of its training, each with its source; and what follows from them: parameters
 by part, FLOPs, memory, and how all that grows. The parameters are counted from the shapes of all
-tensors; no model is loaded for it. Several models are compared; without any, all names are listed.
+tensors, which are never allocated. Several models are compared; without any, names are listed.
 """
 
 _EXAMPLES = """\

@@ -116,8 +116,7 @@ def _gemma(config: JsonValues) -> Architecture:
 
 
 def _mpt(config: JsonValues) -> Architecture:
-    d_model = config.whole("d_model")
-    n_kv_heads = config.inside("attn_config").optional_whole("kv_n_heads")
+    d_model, attention = config.whole("d_model"), config.inside("attn_config")
     sizes = Sizes(
         config.whole("vocab_size"),
         d_model,
@@ -125,9 +124,8 @@ def _mpt(config: JsonValues) -> Architecture:
         config.whole("n_heads"),
         d_model * config.whole("expansion_ratio", default=4, largest=1000),
         config.whole("n_layers", largest=MAX_LAYERS),
-        n_kv_heads,
+        attention.optional_whole("kv_n_heads"),
     )
-    attention = config.inside("attn_config")
     if not attention.flag("alibi", True) or attention.flag("qk_ln", False):
         raise UnknownArchitectureError("attn_config: MPT without ALiBi or with norms of q and k")
     if not config.flag("no_bias", True):
