@@ -190,7 +190,7 @@ def inputs_and_targets_yours(sequences, pad_id):
 
 
 def prefix_mask_yours(n_prefix, T):
-    """Exercise 2: the mask of a prefix language model (Raffel et al. 2020, T5, figure 4).
+    """Exercise 2: the mask of a prefix language model (Raffel et al. 2020, T5, figure 3).
 
     The first n_prefix tokens see each other both ways; the others see all before them and
     themselves. Return mask[query, key] (T, T), True = may attend.

@@ -92,7 +92,7 @@ def llama(sizes: Sizes, **changes: Any) -> Architecture:
 
 
 def gemma(sizes: Sizes) -> Architecture:
-    """Gemma (2024): Llama with GELU in the gate, a tied head, and heads wider than D / H."""
+    """Gemma (2024): Llama with GELU in the gate and a tied head; in 7B heads wider than D / H."""
     return llama(sizes, activation="gelu_tanh", tie_embeddings=True)
 
 

@@ -34,15 +34,15 @@ CLOSED = (
         "100,277 (cl100k_base)",
         "8,192; 32,768 (gpt-4-32k)",
         "OpenAI 2023 (arXiv:2303.08774), section 2: no details of architecture or size; "
-        "V: OpenAI's tiktoken",
+        "T: OpenAI's announcement (14 March 2023); V: OpenAI's tiktoken",
         aliases=("gpt4",),
     ),
     ClosedModel(
         "claude",
         "a family of language models",
-        NOT_PUBLISHED,
+        "65,000 (up to Claude 2.1)",
         "100,000 (Claude 2); 200,000 (Claude 2.1)",
-        "Anthropic's announcements (2023)",
+        "Anthropic's announcements (2023); V: the tokenizer in Anthropic's Python package (0.8.0)",
     ),
     ClosedModel(
         "bard",

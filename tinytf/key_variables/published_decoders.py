@@ -6,14 +6,18 @@ from tinytf.key_variables.known_model import NOT_PUBLISHED, KnownModel
 
 _GPT2 = "Radford et al. 2019, table 2 and section 2.3; heads: the authors' hparams.json"
 _GPT2_TRAINING = ("512 sequences", NOT_PUBLISHED)
-_LLAMA = "Touvron et al. 2023 (arXiv:2302.13971), table 2; F: config.json of the weights"
+_LLAMA = "Touvron et al. 2023 (arXiv:2302.13971), table 2; V, T, F: config.json of the weights"
 _LLAMA2 = "Touvron et al. 2023 (arXiv:2307.09288), table 1; sizes: config.json of the weights"
 _LLAMA3 = "Meta's model card of Llama 3 (2024); sizes: config.json of the weights"
 _LLAMA32 = "Meta's model card of Llama 3.2 (2024); sizes: config.json of the weights"
 _MPT = "MosaicML's model card (2023); sizes: config.json of the weights"
 _NEO = "EleutherAI's model card (2021); sizes: config.json of the weights"
-_PYTHIA = "Biderman et al. 2023 (arXiv:2304.01373), table 1; V: config.json of the weights"
-_GEMMA = "Gemma Team 2024 (arXiv:2403.08295), table 1; V: config.json of the weights"
+_NEO_NOTE = (
+    "In every second layer a token attends to the 256 before it only; FLOPs and activations are "
+    "counted as if to all."
+)
+_PYTHIA = "Biderman et al. 2023 (arXiv:2304.01373), table 1; V, F: config.json of the weights"
+_GEMMA = "Gemma Team 2024 (arXiv:2403.08295), table 1; V, F: config.json of the weights"
 
 DECODERS = (
     KnownModel(
@@ -177,6 +181,7 @@ DECODERS = (
         NOT_PUBLISHED,
         "300B",
         _NEO,
+        note=_NEO_NOTE,
     ),
     KnownModel(
         "gpt-neo-1.3b",
@@ -184,6 +189,7 @@ DECODERS = (
         NOT_PUBLISHED,
         "380B",
         _NEO,
+        note=_NEO_NOTE,
     ),
     KnownModel(
         "gpt-neo-2.7b",
@@ -191,6 +197,7 @@ DECODERS = (
         NOT_PUBLISHED,
         "420B",
         _NEO,
+        note=_NEO_NOTE,
     ),
     KnownModel(
         "gpt-neox-20b",
@@ -218,7 +225,8 @@ DECODERS = (
         families.bloom(Sizes(250880, 14336, 2048, 112, 57344, 70)),
         "2,048 sequences",
         "366B",
-        "BigScience 2022 (arXiv:2211.05100), table 3",
+        "BigScience 2022 (arXiv:2211.05100), table 3; V: config.json of the weights",
+        note="The paper says a vocabulary of 250,680; the table of the weights has 250,880 rows.",
         aliases=("bloom-176b",),
     ),
     KnownModel(

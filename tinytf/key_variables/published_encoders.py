@@ -4,15 +4,20 @@ from tinytf.key_variables import families
 from tinytf.key_variables.families import Sizes
 from tinytf.key_variables.known_model import NOT_PUBLISHED, KnownModel
 
-_BERT = "Devlin et al. 2018 (arXiv:1810.04805), section 3 and appendix A.2"
+_BERT = (
+    "Devlin et al. 2018 (arXiv:1810.04805), section 3 and appendix A.2; "
+    "V: config.json of the weights"
+)
 _BERT_TRAINING = ("256 sequences", "1,000,000 steps")
 _SMALL_BERT = "Turc et al. 2019 (arXiv:1908.08962); list of smaller models of google-research/bert"
 _ROBERTA = "Liu et al. 2019 (arXiv:1907.11692), table 9; V: config.json of the weights"
 _TRANSFORMER = "Vaswani et al. 2017 (arXiv:1706.03762), table 3; V and training: section 5"
 _TRANSFORMER_BATCH = "about 25,000 source and 25,000 target tokens"
-_T5 = "Raffel et al. 2020 (arXiv:1910.10683), section 3.7; V: config.json of the weights"
+_T5 = "Raffel et al. 2020 (arXiv:1910.10683), sections 3.1 and 3.7; V: config.json of the weights"
 _T5_TRAINING = ("2,048 sequences of 512", "about 1T")
-_BART = "Lewis et al. 2020 (arXiv:1910.13461), sections 2 and 5; V: config.json of the weights"
+_BART = (
+    "Lewis et al. 2020 (arXiv:1910.13461), sections 2 and 5; V, T, H, F: config.json of the weights"
+)
 
 ENCODERS = (
     KnownModel(

@@ -11,7 +11,8 @@ def silu_forward(x: Array) -> tuple[Array, SiluCache]:
     """Multiply x by its own sigmoid.
 
     Formula: `y = x * sigmoid(x)`, `sigmoid(x) = 1 / (1 + exp(-x)) = (1 + tanh(x/2)) / 2`; the form
-    with tanh cannot overflow. Source: Elfwing et al. 2017 (arXiv:1702.03118), equation 5.
+    with tanh cannot overflow. Source: Hendrycks, Gimpel 2016 (arXiv:1606.08415), section 2, where
+    it has its name; Elfwing et al. 2017 (arXiv:1702.03118).
 
     Args:
         x: any shape.
