@@ -33,7 +33,7 @@ def test_list(tmp_path: Path) -> None:
 def test_build_proves_and_writes_a_handout_of_ones_own(tmp_path: Path) -> None:
     done = run("assign", "build", own(tmp_path), "-o", "out", cwd=tmp_path)
     assert_done(done)
-    assert done.stdout.count("proven: ") == 5
+    assert done.stdout.count("proven: ") == 6
     assert done.stdout.endswith("wrote 4 files to out; students begin with README.md\n")
     text = (tmp_path / "out" / "squares" / "ops.py").read_text(encoding="utf-8")
     assert text.count("raise NotImplementedError(") == 2

@@ -1,5 +1,6 @@
 """A handout: complete, the same each time, and never half made."""
 
+import ast
 import subprocess
 import sys
 import tomllib
@@ -11,7 +12,7 @@ from tinytf.course.assignment import Assignment, load_assignment
 from tinytf.course.errors import CourseError
 from tinytf.course.handout import build, handout_files, write_files
 
-from .own_assignment import OP, write_own
+from .own_assignment import OP, TOML, write_own
 
 
 def proven(assignment: Assignment, directory: Path) -> None:
@@ -46,6 +47,36 @@ def test_a_handout_of_ones_own(tmp_path: Path) -> None:
     assert set(files) == {"README.md", "squares.toml", "squares/__init__.py", "squares/ops.py"}
     assert "- Scaled square: `square_forward`, `square_backward` (10 points)" in files["README.md"]
     assert tomllib.loads(files["squares.toml"])["file"] == "squares/ops.py"
+    # students could not run it: it needs the toml that only their teacher has
+    assert "tinytf grade" not in "".join(files.values())
+    assert "tinytf grade" in handout_files(load_assignment("hw1"))["hw1.toml"]
+
+
+def test_a_title_of_any_characters_that_can_be_printed(tmp_path: Path) -> None:
+    title = 'Quotes """ and \\ and "'
+    toml = TOML.replace('"A scaled square"', f"'{title}'")
+    files = handout_files(load_assignment(write_own(tmp_path, toml=toml)))
+    module = ast.parse(files["squares/__init__.py"])
+    assert ast.get_docstring(module, clean=False) == f"squares: {title}."
+    assert tomllib.loads(files["squares.toml"])["title"] == title
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    toml = write_own(tmp_path)
+    plain = handout_files(load_assignment(toml))
+    for path in tmp_path.glob("square*"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    marked = load_assignment(toml)
+    assert handout_files(marked) == plain
+    assert len(marked.mistakes("square")) == 2
+    assert hasattr(marked.load("square.py"), "square_forward")
+
+
+def test_public_tests_of_ones_own_are_named(tmp_path: Path) -> None:
+    toml = write_own(tmp_path)
+    assert "pytest" not in handout_files(load_assignment(toml))["README.md"]
+    (tmp_path / "test_public.py").write_text("# tests\n", encoding="utf-8")
+    assert "python -m pytest" in handout_files(load_assignment(toml))["README.md"]
 
 
 def test_own_readme_and_tests_are_taken(tmp_path: Path) -> None:
@@ -101,6 +132,13 @@ def test_a_file_in_its_place(tmp_path: Path) -> None:
     assert (tmp_path / "handout").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_place_that_cannot_be_written_is_refused_before_the_proof(tmp_path: Path) -> None:
+    assignment = load_assignment(write_own(tmp_path / "own"))
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    with pytest.raises(CourseError, match="handout: cannot be written: Not a directory"):
+        build(assignment, tmp_path / "file" / "handout", refused)
+
+
 def test_what_is_not_proven_is_not_written(tmp_path: Path) -> None:
     assignment = load_assignment(write_own(tmp_path / "own"))
     with pytest.raises(CourseError, match="no"):
@@ -135,8 +173,8 @@ def test_a_function_without_a_marked_region(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["README.md", "test_public.py"])
 def test_a_file_that_is_not_utf8(tmp_path: Path, name: str) -> None:
     toml = write_own(tmp_path)
-    (tmp_path / name).write_bytes(b"\xff")
-    with pytest.raises(CourseError, match=f"{name}: not UTF-8"):
+    (tmp_path / name).write_bytes(b"# one\n\xff")
+    with pytest.raises(CourseError, match=f"{name}, line 2: not UTF-8: byte 0xff"):
         handout_files(load_assignment(toml))
 
 

@@ -74,6 +74,7 @@ def test_a_right_handout_is_proven_step_by_step(tmp_path: Path) -> None:
     assert said == [
         "it imports with NumPy alone",
         "none of 4 lines of the solution is left in it",
+        "the reference runs, and 2 of its gradients are derivatives",
         "as it is it gets 0 points",
         "with the reference's solution it gets full marks",
         "the reference is out of reach while it is graded",

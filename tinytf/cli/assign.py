@@ -27,9 +27,10 @@ examples:
 _BUILD_DESCRIPTION = """\
 Write a handout into an empty directory: README.md, the exercises' points, the student's file with
 its blanks, what that imports, public tests. Before anything is written it is proven that the
-handout imports with NumPy alone, that no line of the solution is left in it, that it gets 0 points
-as it is and full marks with the reference's solution, and that the reference cannot be reached
-while a submission is graded. Otherwise nothing is written, and the exit code is 1.
+handout imports with NumPy alone, that no line of the solution is left in it, that the reference
+runs and its gradients are the derivatives of its forward, that the handout gets 0 points as it is
+and full marks with the reference's solution, and that the reference cannot be reached while a
+submission is graded. Otherwise nothing is written, and the exit code is 1.
 """
 
 _BUILD_EXAMPLES = """\
@@ -67,6 +68,7 @@ examples:
 """
 
 _NAME_HELP = "hw1 to hw5, or a toml file"
+_ZIP_HELP = "the zip; an earlier one of this name is replaced"
 
 
 def add_parser(commands: Any) -> None:
@@ -110,7 +112,7 @@ def add_parser(commands: Any) -> None:
         epilog=_GRADESCOPE_EXAMPLES,
     )
     zipped.add_argument("name", metavar="NAME", help=_NAME_HELP)
-    zipped.add_argument("-o", "--output", metavar="FILE.zip", required=True, help="the zip")
+    zipped.add_argument("-o", "--output", metavar="FILE.zip", required=True, help=_ZIP_HELP)
     zipped.add_argument("--hidden", metavar="FILE", help="hidden tests, as for tinytf grade")
     zipped.set_defaults(run=_command(_gradescope))
 
@@ -168,8 +170,9 @@ def _check(args: argparse.Namespace) -> int:
 
     assignment = load_assignment(args.name)
     n_all = n_caught = n_named = 0
-    print(f"{'exercise':18} {'points':>8}  {'lost in':24} known mistake")
     for checked in check_mistakes(assignment, args.only):
+        if not n_all:  # only now is it clear that the assignment can be used
+            print(f"{'exercise':18} {'points':>8}  {'lost in':24} known mistake")
         n_all += 1
         n_caught += checked.caught
         named = checked.mistake.name in checked.named

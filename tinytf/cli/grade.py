@@ -58,6 +58,7 @@ def _grade(args: argparse.Namespace) -> int:
     from tinytf.course.grading.junit import write_junit
     from tinytf.course.grading.part import GradedExercise
     from tinytf.course.grading.text import exercise_text, summary
+    from tinytf.course.whole_file import require_place
 
     directory = Path(args.directory)
     if not directory.is_dir():
@@ -66,6 +67,8 @@ def _grade(args: argparse.Namespace) -> int:
     assignment = load_assignment(args.assignment or _assignment_in(directory))
     exercises = [assignment.exercise(args.only)] if args.only else assignment.exercises
     hidden = load_hidden(Path(args.hidden), assignment) if args.hidden else None
+    for file in filter(None, (args.json, args.junit)):
+        require_place(Path(file))  # said now, not when all the work is done
 
     def write(results: list[GradedExercise], note: str = "") -> None:
         if args.json:
@@ -98,7 +101,13 @@ def _assignment_in(directory: Path) -> str:
     if len(names) != 1:
         found = f"those of {', '.join(names)}" if names else "none"
         above = directory.absolute().parent
-        if any((above / f"{name}.toml").is_file() for name in builtin_names()):
+        own = [path for path in directory.glob("*.toml") if (directory / path.stem).is_dir()]
+        if own and not names:
+            hint = (
+                f"{own[0].name} is of an assignment that does not come with tinytf: give the toml "
+                "from which its handout was built with --assignment"
+            )
+        elif any((above / f"{name}.toml").is_file() for name in builtin_names()):
             hint = f"there is one in {above}"
         else:
             hint = "give its directory, or with --assignment what your file is graded as"

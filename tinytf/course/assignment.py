@@ -29,11 +29,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
+from tinytf.course.calls import require_call
 from tinytf.course.declared import cases_of
 from tinytf.course.drivers import DRIVERS
 from tinytf.course.errors import CourseError
 from tinytf.course.exercise import EDGE, Cases, Exercise, Mistake
-from tinytf.course.sources import load_module, source_path, source_text
+from tinytf.course.keys import require_keys, require_texts, require_title
+from tinytf.course.known_mistakes import require_mistakes
+from tinytf.course.sources import load_module, source_path, source_text, text_of
 
 _BUILTIN = Path(__file__).parent / "assignments"
 _FILE_NAME = "assignment.toml"
@@ -49,7 +54,6 @@ _EXERCISE_KEYS = {
     "points": dict,
 }
 _OPTIONAL_KEYS = {"cases": str, "inputs": dict, "mistakes": str}
-_IN_WORDS: dict[type, str] = {str: "a text", list: "a list", dict: "a table"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class Assignment:
         """The known mistakes of an exercise; none where the toml names no module.
 
         Raises:
-            CourseError: no such exercise, or its module has no tuple MISTAKES.
+            CourseError: no such exercise, or its module has no tuple MISTAKES that can be used.
         """
         self.exercise(exercise_id)
         if exercise_id not in self.mistake_modules:
@@ -106,6 +110,7 @@ class Assignment:
         mistakes = getattr(load_module(name, self.directory), "MISTAKES", None)
         if type(mistakes) is not tuple or not all(type(m) is Mistake for m in mistakes):
             raise CourseError(f"{name}: expected MISTAKES, a tuple of Mistake")
+        require_mistakes(name, mistakes)
         return mistakes
 
     def source(self, module: str) -> str:
@@ -147,9 +152,14 @@ def load_assignment(name_or_path: str | Path) -> Assignment:
                 f"{', '.join(builtin_names())}, or the path of a toml file"
             )
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = tomllib.loads(text_of(path))
+    except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{path}: {error}") from error
+    if "file" in table and "modules" not in table:
+        raise CourseError(
+            f"{path}: this is the toml of a handout; expected the one from which the handout was "
+            "built, which its teacher has"
+        )
     try:
         return _assignment(table, path)
     except CourseError as error:
@@ -158,12 +168,13 @@ def load_assignment(name_or_path: str | Path) -> Assignment:
 
 def _assignment(table: Mapping[str, Any], toml: Path) -> Assignment:
     directory = toml.parent
-    _require_keys(table, _KEYS, {})
+    require_keys(table, _KEYS, {})
+    require_texts("modules", table["modules"])
+    require_title(table["title"])
     name, modules = table["name"], tuple(table["modules"])
     taken = {"tests", "numpy", "tinytf", *sys.stdlib_module_names}
     if not (name.isidentifier() and name.isascii()) or keyword.iskeyword(name) or name in taken:
         raise CourseError(f"name: expected the name of a new package, such as hw1, got {name!a}")
-    _require_texts("modules", modules)
     for module in modules:
         source_path(module, directory)
     exercises = []
@@ -184,19 +195,24 @@ def _assignment(table: Mapping[str, Any], toml: Path) -> Assignment:
 def _exercise(table: Any, modules: tuple[str, ...], directory: Path) -> Exercise:
     if type(table) is not dict:
         raise CourseError("expected a table")
-    _require_keys(table, _EXERCISE_KEYS, _OPTIONAL_KEYS)
+    require_keys(table, _EXERCISE_KEYS, _OPTIONAL_KEYS)
+    require_title(table["title"])
     if not (table["id"].isidentifier() and table["id"].isascii()):
         raise CourseError(f"id: expected letters, digits and _, got {table['id']!a}")
     if table["module"] not in modules:
         raise CourseError(f"module: expected one of the modules, got {table['module']!a}")
     if table["driver"] not in DRIVERS:
         raise CourseError(f"driver: expected one of {', '.join(DRIVERS)}, got {table['driver']!a}")
-    _require_texts("functions", table["functions"])
+    require_texts("functions", table["functions"])
     for output, points in table["points"].items():
         if type(points) not in (int, float) or not 0 < points < 1e6:
             raise CourseError(f"points: expected a number above 0 for {output}, got {points!a}")
     if not table["points"]:
         raise CourseError("points: expected an output with its points")
+    cases = _cases(table, directory)
+    require_call(
+        table["driver"], table["call"], table["functions"], _probes(cases), table["points"]
+    )
     return Exercise(
         id=table["id"],
         title=table["title"],
@@ -205,7 +221,7 @@ def _exercise(table: Any, modules: tuple[str, ...], directory: Path) -> Exercise
         driver=table["driver"],
         call=table["call"],
         points=table["points"],
-        cases=_cases(table, directory),
+        cases=cases,
     )
 
 
@@ -224,21 +240,17 @@ def _cases(table: Mapping[str, Any], directory: Path) -> Cases:
     return cases
 
 
-def _require_keys(
-    table: Mapping[str, Any], needed: Mapping[str, type], optional: Mapping[str, type]
-) -> None:
-    known = {**needed, **optional}
-    if unknown := [key for key in table if key not in known]:
-        raise CourseError(f"unknown: {', '.join(unknown)}; known: {', '.join(known)}")
-    if missing := [key for key in needed if key not in table]:
-        raise CourseError(f"missing: {', '.join(missing)}")
-    for key, value in table.items():
-        if type(value) is not known[key]:
-            raise CourseError(f"{key}: expected {_IN_WORDS[known[key]]}, got {value!a}")
+def _probes(cases: Cases) -> list[list[str]]:
+    """The names of the inputs of each probe.
 
-
-def _require_texts(key: str, values: Any) -> None:
-    if not values or not all(type(value) is str and value for value in values):
-        raise CourseError(f"{key}: expected a list of names, got {list(values)!a}")
-    if len(set(values)) < len(values):
-        raise CourseError(f"{key}: a name stands twice in {list(values)!a}")
+    Raises:
+        CourseError: the probes cannot be made.
+    """
+    rng = np.random.default_rng(0)
+    try:
+        probes = [*cases.generic(rng), *cases.special(rng)]
+    except Exception as error:  # a teacher's own cases are any Python
+        raise CourseError(f"cases: {type(error).__name__}: {error}") from error
+    if not probes:
+        raise CourseError("cases: expected probes, got none")
+    return [[*probe.inputs] for probe in probes]

@@ -12,7 +12,7 @@ from tinytf.course.blanks import blanked, unmarked
 from tinytf.course.errors import CourseError
 from tinytf.course.import_lines import rewritten
 from tinytf.course.imports import Import, Part, imports_of
-from tinytf.course.merging import merged
+from tinytf.course.merging import docstring, merged
 from tinytf.course.sources import is_file
 from tinytf.course.statements import parse
 
@@ -40,7 +40,7 @@ def package_files(assignment: Assignment, solved: bool = False) -> dict[str, str
     parse(text, student_file(assignment))
     package = assignment.name
     files = {
-        f"{package}/__init__.py": f'"""{assignment.name}: {assignment.title}."""\n',
+        f"{package}/__init__.py": docstring(f"{assignment.name}: {assignment.title}.") + "\n",
         student_file(assignment): text,
     }
     if given:

@@ -8,8 +8,8 @@ assignment/                  a teacher's own assignment: its toml and the files 
 hidden.toml                  hidden tests
 """
 
+import io
 import json
-import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +19,7 @@ from tinytf.course.assignment import Assignment
 from tinytf.course.errors import CourseError
 from tinytf.course.grading.hidden import load_hidden
 from tinytf.course.sources import is_file
+from tinytf.course.whole_file import require_place, write_whole
 
 _FILES = Path(__file__).parent / "gradescope_files"
 _RUN = ("setup.sh", "run_autograder")
@@ -37,27 +38,23 @@ def write_zip(assignment: Assignment, output: Path, hidden: Path | None = None) 
         The number of files in it.
 
     Raises:
-        CourseError: the assignment needs what a zip cannot hold, or the hidden tests are wrong.
+        CourseError: the assignment needs what a zip cannot hold, the hidden tests are wrong, or the
+            zip cannot be written there.
         OSError: the zip cannot be written.
     """
     if hidden is not None:
         load_hidden(hidden, assignment)
-    if output.is_dir():
-        raise CourseError(f"{output}: is a directory; expected the name of a zip")
+    require_place(output)
     entries = dict(_entries(assignment, hidden))
-    unfinished = output.with_name(output.name + ".unfinished")
-    try:
-        with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in sorted(entries.items()):
-                info = zipfile.ZipInfo(name, _LONG_AGO)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                info.create_system = 3  # Unix, so that the permissions count
-                info.external_attr = (0o100755 if name in _RUN else 0o100644) << 16
-                archive.writestr(info, data)
-        os.replace(unfinished, output)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(entries.items()):
+            info = zipfile.ZipInfo(name, _LONG_AGO)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, so that the permissions count
+            info.external_attr = (0o100755 if name in _RUN else 0o100644) << 16
+            archive.writestr(info, data)
+    write_whole(output, content.getvalue())
     return len(entries)
 
 

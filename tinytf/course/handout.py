@@ -18,6 +18,9 @@ from tinytf.course.errors import CourseError
 from tinytf.course.extract import package_files, student_file
 from tinytf.course.markers import find_regions
 from tinytf.course.sources import text_of
+from tinytf.course.whole_file import require_directory_place
+
+_PUBLIC_TEST = "test_public.py"
 
 
 def handout_files(assignment: Assignment, solved: bool = False) -> dict[str, str]:
@@ -33,7 +36,7 @@ def handout_files(assignment: Assignment, solved: bool = False) -> dict[str, str
     _require_regions(assignment)
     files = {"README.md": _readme(assignment), f"{assignment.name}.toml": _toml(assignment)}
     files |= package_files(assignment, solved)
-    test = assignment.directory / "test_public.py"
+    test = assignment.directory / _PUBLIC_TEST
     if test.is_file():
         files["tests/test_public.py"] = text_of(test)
     return files
@@ -62,13 +65,15 @@ def build(
         The paths of the files, sorted.
 
     Raises:
-        CourseError: the directory holds something, or the handout is wrong; nothing is left of it.
+        CourseError: the directory holds something or cannot be written, or the handout is wrong;
+            nothing is left of it.
     """
     if directory.is_dir():
         if any(directory.iterdir()):
             raise CourseError(f"{directory}: not empty; nothing was written")
     elif directory.exists() or directory.is_symlink():
         raise CourseError(f"{directory}: exists and is no directory")
+    require_directory_place(directory)
     files = handout_files(assignment)
     with tempfile.TemporaryDirectory(prefix="tinytf-") as scratch:
         write_files(files, Path(scratch) / assignment.name)
@@ -98,8 +103,10 @@ def _require_regions(assignment: Assignment) -> None:
 
 
 def _toml(assignment: Assignment) -> str:
+    # That `tinytf grade` finds the assignment by its handout is so for those that come with it.
+    found = " `tinytf grade` looks for this file." if assignment.builtin else ""
     lines = [
-        f"# {assignment.name}: what is graded, and the points. `tinytf grade` reads this file.",
+        f"# {assignment.name}: what is graded, and the points.{found}",
         f"name = {_text(assignment.name)}",
         f"title = {_text(assignment.title)}",
         f"file = {_text(student_file(assignment))}",
@@ -118,7 +125,10 @@ def _toml(assignment: Assignment) -> str:
 
 
 def _readme(assignment: Assignment) -> str:
-    """The assignment's own README, or one that says what there is to write."""
+    """The assignment's own README, or one that says what there is to write.
+
+    It does not say `tinytf grade`: that needs the teacher's toml, which students do not have.
+    """
     own = assignment.directory / "README.md"
     if own.is_file():
         return text_of(own)
@@ -128,8 +138,9 @@ def _readme(assignment: Assignment) -> str:
         total = sum(exercise.points.values())
         names = ", ".join(f"`{name}`" for name in exercise.functions)
         lines.append(f"- {exercise.title}: {names} ({total:g} points)")
-    lines += ["", "Then run `tinytf grade` here.", ""]
-    return "\n".join(lines)
+    if (assignment.directory / _PUBLIC_TEST).is_file():
+        lines += ["", "Then run `python -m pytest` here."]
+    return "\n".join([*lines, ""])
 
 
 def _text(text: str) -> str:

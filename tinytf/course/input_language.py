@@ -27,6 +27,7 @@ _DECLARATION = re.compile(
 )
 _ONE_OF = re.compile(r"one\s+of\s*\[(?P<values>.*)\]")
 _AXIS = re.compile(r"\*|[A-Za-z][A-Za-z0-9_]*|[1-9][0-9]{0,2}")
+_MOST_NUMBERS = 2**18  # by the axes of one input that are numbers; letters are small
 _WORDS = {"none": None, "true": True, "false": False}
 
 
@@ -110,6 +111,10 @@ def _axes(name: str, text: str) -> tuple[str, ...]:
             )
     if axes.count("*") > 1 or not axes:
         raise CourseError(f"inputs: {name}: expected axes, * once at most, got ({text})")
+    if (fixed := math.prod(int(axis) for axis in axes if _number(axis))) > _MOST_NUMBERS:
+        raise CourseError(
+            f"inputs: {name}: expected at most {_MOST_NUMBERS:,} numbers, got {fixed:,} in ({text})"
+        )
     return axes
 
 

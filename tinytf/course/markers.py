@@ -23,7 +23,10 @@ from tinytf.course.errors import CourseError
 from tinytf.course.statements import Statement, statements_of
 
 _MARKER = re.compile(r"#{1,3}\s*(?:(BEGIN|END)\s+)?(?:YOUR\s+)?SOLUTION(\s+NO\s+PROMPT)?\s*")
-_RESEMBLES = re.compile(r"\bSOLUTIONS?\b|(?i:\b(begin|end)\W+(your\W+)?solutions?\b)")
+_RESEMBLES = re.compile(
+    r"(?<![^\W_])(?:SOLUTIONS?|SOLN)(?![^\W_])"  # as a word of its own, or beside a _
+    r"|(?i:(?<![^\W_])(?:begin|end)[\W_]*(?:your[\W_]*)?(?:solutions?|soln)(?![^\W_]))"
+)
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,17 @@ def merged(assignment: Assignment, parts: list[Part], places: Mapping[str, str])
     """
     _require_one_meaning(parts, places)
     imports = [one for part in parts for one in top_imports(part)]
-    sections = [f'"""{assignment.name}: {assignment.title}.\n\n{_WHAT_TO_DO}"""']
+    sections = [docstring(f"{assignment.name}: {assignment.title}.\n\n{_WHAT_TO_DO}")]
     if block := import_block(imports, places):
         sections[0] += "\n\n" + "\n".join(block)
     sections += [_section(assignment, part, places) for part in parts]
     return "\n\n\n".join(sections) + "\n"
+
+
+def docstring(text: str) -> str:
+    """A text as a docstring, whatever quotes and backslashes are in it."""
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return f'"""{escaped}"""'
 
 
 _WHAT_TO_DO = """\
@@ -42,9 +48,9 @@ def _section(assignment: Assignment, part: Part, places: Mapping[str, str]) -> s
     lines = without_imports(part, places)
     heading = []
     first = part.tree.body[0] if part.tree.body else None
-    if (docstring := ast.get_docstring(part.tree)) and first is not None:
+    if (text := ast.get_docstring(part.tree)) and first is not None:
         lines[: first.end_lineno or 0] = [None] * (first.end_lineno or 0)
-        title, *more = docstring.split("\n")
+        title, *more = text.split("\n")
         if part.module not in assignment.modules:
             more += ["", "Given: there is nothing to write in this part."]
         rule = "-" * max(3, _WIDTH - len(f"# --- {title} "))

@@ -2,9 +2,10 @@
 
 1. It imports, in a fresh process that reaches NumPy and the standard library and nothing else.
 2. No line of the solution is left in it (see `leaks.py`).
-3. Graded as it is, it gets no point.
-4. With the reference's solution in its place it gets all of them.
-5. While a submission is graded, the reference is out of its reach: probes that try to get at it are
+3. The reference itself runs, and its gradients are derivatives (see `check_reference.py`).
+4. Graded as it is, it gets no point.
+5. With the reference's solution in its place it gets all of them.
+6. While a submission is graded, the reference is out of its reach: probes that try to get at it are
    refused, get no point, and are told why.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from tinytf.course.assignment import Assignment
+from tinytf.course.check_reference import derivatives, reference_problems
 from tinytf.course.errors import CourseError
 from tinytf.course.exercise import Exercise
 from tinytf.course.extract import package_files, student_file
@@ -80,7 +82,10 @@ def prove(
     say("it imports with NumPy alone")
     say(f"none of {len(solution)} lines of the solution is left in it")
     solved = package_files(assignment, solved=True)
+    n_gradients = sum(len(derivatives(exercise)) for exercise in assignment.exercises)
+    gradients = f", and {n_gradients} of its gradients are derivatives" if n_gradients else ""
     steps = {
+        f"the reference runs{gradients}": reference_problems(assignment),
         "as it is it gets 0 points": _blank_problems(assignment, directory),
         "with the reference's solution it gets full marks": _solved_problems(
             assignment, directory, solved

@@ -48,15 +48,19 @@ def source_text(module: str, directory: Path) -> str:
 
 
 def text_of(path: Path) -> str:
-    """The text of a file.
+    """The text of a file, without the byte order mark that some editors put before it.
 
     Raises:
-        CourseError: it is not UTF-8.
+        CourseError: it is not UTF-8; with the line.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CourseError(f"{path}: not UTF-8: {error.reason}") from error
+        line = error.object[: error.start].count(b"\n") + 1
+        byte = error.object[error.start]
+        raise CourseError(
+            f"{path}, line {line}: not UTF-8: byte 0x{byte:02x}, {error.reason}"
+        ) from error
 
 
 def load_module(module: str, directory: Path) -> ModuleType:

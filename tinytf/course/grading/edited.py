@@ -9,9 +9,10 @@ from typing import Any
 
 from tinytf.course.assignment import Assignment
 from tinytf.course.errors import CourseError
-from tinytf.course.exercise import Exercise, Inputs, Mistake
+from tinytf.course.exercise import Exercise, Inputs, Mistake, Probe
 from tinytf.course.grading.here import run_here
-from tinytf.course.grading.outcome import Outcome
+from tinytf.course.grading.outcome import Failure, Outcome
+from tinytf.course.grading.running import message
 from tinytf.course.sources import is_file
 
 Applied = tuple[Mistake, ...]  # made one on top of the other; () is the reference itself
@@ -45,6 +46,9 @@ class Reference:
         """What comes out with these mistakes made; None where they cannot be made together.
 
         `inputs` are remembered by identity: pass the same object for the same probe.
+
+        Raises:
+            CourseError: the module with the one mistake does not run.
         """
         key = applied, id(inputs)
         if key not in self._outcomes:
@@ -55,6 +59,24 @@ class Reference:
             self._outcomes[key] = inputs, quietly(self.exercise, namespace, inputs)
         return self._outcomes[key][1]
 
+    def correct(self, probe: Probe, generic: bool) -> Outcome:
+        """What the reference gives on a probe.
+
+        Raises:
+            CourseError: it fails on a generic probe, or gives no output of a name that has points.
+                There is nothing to compare a submission with: its error would count as right.
+        """
+        outcome = self.run(probe.inputs)
+        if outcome is None:
+            raise LookupError("the reference is always there")
+        if generic:
+            where = f"{self.exercise.id}: on {probe.name} the reference"
+            if outcome.failure is not None:
+                raise CourseError(f"{where} fails: {_in_words(outcome.failure)}")
+            if absent := [name for name in self.exercise.outputs if name not in outcome.outputs]:
+                raise CourseError(f"{where} gives no output {', '.join(absent)}")
+        return outcome
+
     def fresh(self, inputs: Inputs) -> Outcome:
         """What the reference gives, without remembering it."""
         return quietly(self.exercise, self._namespaces[()] or {}, inputs)
@@ -64,13 +86,21 @@ class Reference:
             source: str | None = self._source
             for mistake in applied:
                 source = edited(source, mistake) if source is not None else None
-            self._namespaces[applied] = None if source is None else self._compiled(source)
+            self._namespaces[applied] = None if source is None else self._made(source, applied)
         return self._namespaces[applied]
 
-    def _compiled(self, source: str) -> Mapping[str, Any]:
+    def _made(self, source: str, applied: Applied) -> Mapping[str, Any] | None:
         module = ModuleType(f"mistake in {self.exercise.module}")
-        with self._neighbours():
-            exec(compile(source, f"<mistake in {self.exercise.module}>", "exec"), vars(module))
+        try:
+            with self._neighbours():
+                exec(compile(source, f"<mistake in {self.exercise.module}>", "exec"), vars(module))
+        except Exception as error:
+            if len(applied) > 1:
+                return None  # each for itself is Python, together they are not
+            raise CourseError(
+                f"{self.exercise.id}: {self.exercise.module} with the mistake {applied[0].name!a} "
+                f"does not run: {type(error).__name__}: {message(error)}"
+            ) from error
         return vars(module)
 
     @contextmanager
@@ -101,3 +131,10 @@ def quietly(exercise: Exercise, namespace: Mapping[str, Any], inputs: Inputs) ->
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return run_here(exercise, namespace, inputs)
+
+
+def _in_words(failure: Failure) -> str:
+    """What the reference raised, and where."""
+    during = f"{failure.during}: " if failure.during else ""
+    raised = f"{failure.exception}: " if failure.exception else ""
+    return during + raised + failure.text

@@ -17,6 +17,7 @@ from tinytf.course.grading.compare import problem_of, scale_of
 from tinytf.course.grading.part import HIDDEN, GradedExercise, Part
 from tinytf.course.grading.probes import FATAL, Trial, try_probes
 from tinytf.course.grading.shrink import draw
+from tinytf.course.sources import text_of
 
 MOST_EXAMPLES = 1000
 
@@ -37,10 +38,10 @@ def load_hidden(path: Path, assignment: Assignment) -> HiddenTests:
         CourseError: it cannot be read, or does not say what it must; in one line.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(text_of(path))
     except OSError as error:
         raise CourseError(f"{path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise CourseError(f"{path}: {error}") from error
     if unknown := sorted(set(table) - {"seed", "examples", "points"}):
         raise CourseError(f"{path}: unknown: {', '.join(unknown)}; known: seed, examples, points")

@@ -4,8 +4,6 @@ The file is valid at any moment: it is written whole beside its place and then m
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from tinytf.course.exercise import Exercise
 from tinytf.course.grading.hidden import HiddenTests
 from tinytf.course.grading.part import HIDDEN, GradedExercise, Part, not_run
 from tinytf.course.grading.text import part_name, part_text, summary
+from tinytf.course.whole_file import write_whole
 
 NOT_YET = "not graded: the grader stopped before it got here"
 
@@ -33,16 +32,7 @@ def write_results(
         OSError: the file cannot be written.
     """
     table = results_table(assignment, exercises, results, hidden, note)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".results-", suffix=".json")
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump(table, file, indent=1, allow_nan=False)
-            file.write("\n")
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, (json.dumps(table, indent=1, allow_nan=False) + "\n").encode("ascii"))
 
 
 def results_table(

@@ -7,6 +7,7 @@ from pathlib import Path
 from tinytf.course.assignment import Assignment
 from tinytf.course.grading.part import GradedExercise
 from tinytf.course.grading.text import part_name, part_text
+from tinytf.course.whole_file import write_whole
 
 
 def write_junit(path: Path, assignment: Assignment, results: Iterable[GradedExercise]) -> None:
@@ -36,4 +37,4 @@ def write_junit(path: Path, assignment: Assignment, results: Iterable[GradedExer
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)
-    ET.ElementTree(root).write(path, encoding="us-ascii", xml_declaration=True)
+    write_whole(path, ET.tostring(root, encoding="us-ascii", xml_declaration=True))
