@@ -49,44 +49,65 @@ def reporting_copy(function: FunctionType, recorder: object, index: int) -> Code
         raise TraceError(
             f"{function.__qualname__}: expected a function that returns, got a generator"
         )
-    definition = parse_function(function)
-    _require_same_code(function, definition)
-    Reports(index).rewrite(definition)
-    code = _compile(function, definition)
+    lines, first = _source(function)
+    file = "".join(linecache.getlines(function.__code__.co_filename))
+    code = _reporting_code(function.__code__, "".join(lines), first, file, index)
     constants = tuple(recorder if value == RECORDER else value for value in code.co_consts)
     return code.replace(co_consts=constants, co_qualname=function.__code__.co_qualname)
 
 
-def parse_function(function: FunctionType) -> ast.FunctionDef:
-    """The syntax tree of a function, with the line numbers of its file.
+@functools.lru_cache(maxsize=1024)  # a lesson that opens twenty traces waits for one
+def _reporting_code(code: CodeType, text: str, first: int, file: str, index: int) -> CodeType:
+    """The copy's code, with RECORDER in the place of a recorder.
 
-    Raises:
-        TraceError: the source cannot be read.
+    Args:
+        code: of the function.
+        text: its source, from line `first` of a file on.
+        file: the whole file's text.
+        index: what the recorder knows the function by.
     """
+    definition = _parsed(code.co_qualname, text, first)
+    _require_same_code(code, definition, file)
+    Reports(index).rewrite(definition)
+    return _compile(code, definition, file)
+
+
+def _source(function: FunctionType) -> tuple[list[str], int]:
+    """The lines of a function, and the number of the first in its file."""
     try:
-        lines, first = inspect.getsourcelines(function)
-        # An indented method parses as the body of an `if`, which keeps its columns.
-        indented = lines[0][0] in " \t"
-        statement = ast.parse("if True:\n" * indented + "".join(lines)).body[0]
+        return inspect.getsourcelines(function)
     except (OSError, TypeError, IndexError, SyntaxError, tokenize.TokenError) as error:
-        raise TraceError(
-            f"{function.__qualname__}: expected a function whose source can be read (from a file "
-            f"or a notebook cell), got none: {error}"
-        ) from error
+        raise _no_source(function.__qualname__, error) from error
+
+
+def _no_source(name: str, error: Exception) -> TraceError:
+    return TraceError(
+        f"{name}: expected a function whose source can be read (from a file or a notebook cell), "
+        f"got none: {error}"
+    )
+
+
+def _parsed(name: str, text: str, first: int) -> ast.FunctionDef:
+    try:
+        # An indented method parses as the body of an `if`, which keeps its columns.
+        indented = text[0] in " \t"
+        statement = ast.parse("if True:\n" * indented + text).body[0]
+    except (IndexError, SyntaxError) as error:
+        raise _no_source(name, error) from error
     definition = statement.body[0] if indented and isinstance(statement, ast.If) else statement
     if not isinstance(definition, ast.FunctionDef):
-        raise TraceError(f"{function.__qualname__}: expected a `def`, got something else")
+        raise TraceError(f"{name}: expected a `def`, got something else")
     ast.increment_lineno(definition, first - 1 - indented)
     definition.decorator_list = []
     return definition
 
 
-def _compile(function: FunctionType, definition: ast.FunctionDef) -> CodeType:
-    """Compile a definition so that its code fits the function: the same free variables.
+def _compile(code: CodeType, definition: ast.FunctionDef, file: str) -> CodeType:
+    """Compile a definition so that its code fits the function's: the same free variables.
 
     A method is compiled inside a class of the same name: `self.__w` means another name there.
     """
-    free, around = function.__code__.co_freevars, function.__code__.co_qualname.split(".")[:-1]
+    free, around = code.co_freevars, code.co_qualname.split(".")[:-1]
     inner: ast.stmt = definition
     if around and around[-1] != "<locals>":
         inner = ast.ClassDef(around[-1], [], [], [inner], [])
@@ -95,13 +116,13 @@ def _compile(function: FunctionType, definition: ast.FunctionDef) -> CodeType:
     for node in (inner, outer):
         if hasattr(node, "type_params"):
             node.type_params = []
-    file = function.__code__.co_filename
-    module = ast.Module([*_imports("".join(linecache.getlines(file))), outer], type_ignores=[])
-    code = compile(ast.fix_missing_locations(module), file, "exec", dont_inherit=True)
+    module = ast.fix_missing_locations(ast.Module([*_imports(file), outer], type_ignores=[]))
+    compiled = compile(module, code.co_filename, "exec", dont_inherit=True)
     names = {AROUND, definition.name, *around[-1:]}
-    while code.co_name != definition.name:
-        code = next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name in names)
-    return code
+    while compiled.co_name != definition.name:
+        inside = (c for c in compiled.co_consts if isinstance(c, CodeType))
+        compiled = next(c for c in inside if c.co_name in names)
+    return compiled
 
 
 @functools.cache
@@ -124,11 +145,11 @@ def _imports(text: str) -> list[ast.stmt]:
         return []
 
 
-def _require_same_code(function: FunctionType, definition: ast.FunctionDef) -> None:
+def _require_same_code(code: CodeType, definition: ast.FunctionDef, file: str) -> None:
     """Raise TraceError unless compiling the source gives what the function runs."""
-    if not _same(function.__code__, _compile(function, definition)):
+    if not _same(code, _compile(code, definition, file)):
         raise TraceError(
-            f"{function.__qualname__}: expected the source in {function.__code__.co_filename} to "
+            f"{code.co_qualname}: expected the source in {code.co_filename} to "
             "be what runs, but it is not (edited since it was imported?); start Python again"
         )
 
