@@ -46,7 +46,7 @@ def test_what_runs_is_the_import_while_the_file_is_imported() -> None:
     [
         ("x = undefined_name", "your file cannot be imported: it raises NameError in line"),
         ("softmax_forward(3)", "your file cannot be imported: it raises"),
-        ("import torch", "imports torch: only NumPy and plain standard modules are there"),
+        ("import torch", "imports torch: while grading there are only NumPy and the standard"),
         ("softmax_forward(3", "your file is no valid Python in line"),
         ("while True: pass", "importing the file took longer than 5 seconds"),
     ],

@@ -334,6 +334,13 @@ _WRONG = (
     ("layernorm", "dbeta mean", LAYERNORM, ("dbeta = np.sum", "dbeta = np.mean"), "dbeta averaged"),
     (
         "layernorm",
+        "dx / std**2",
+        LAYERNORM,
+        ("xhat * mean_gx) / std", "xhat * mean_gx) / std**2"),
+        "dx divides by the variance",
+    ),
+    (
+        "layernorm",
         "dgamma axis 0",
         LAYERNORM,
         ("np.sum(dy * xhat, axis=rows)", "np.sum(dy * xhat, axis=0)"),
@@ -352,6 +359,13 @@ _WRONG = (
         LAYERNORM,
         ("x.var(-1, keepdims=True)", "(x**2).mean(-1, keepdims=True) - mu**2"),
         "variance as mean(x^2) - mean(x)^2",
+    ),
+    (
+        "rmsnorm",
+        "dx * inv**2",
+        RMSNORM_SHORT,
+        ("dx = inv * (", "dx = inv**2 * ("),
+        "dx divides by the mean square",
     ),
     ("rmsnorm", "sum", RMSNORM, ("np.mean(x**2", "np.sum(x**2"), "sum for the mean"),
     (

@@ -483,7 +483,7 @@ _WRONG: tuple[
         "embeddings from dresid",
         STACK,
         (("self.embed.backward(d, embed_cache)", "self.embed.backward(dresid, embed_cache)"),),
-        ("embeddings get the gradient from above the layers", "final norm's dx not used"),
+        "embeddings get the gradient from above the final norm",
     ),
     (
         "memory_decoder",

@@ -3,6 +3,11 @@
 An explanation is a tuple of known mistakes that are made together. It is complete where it gives
 the submission's output on every probe. Otherwise it explains at least every probe that is not an
 edge case, where numbers are random and nearly each mistake has a signature of its own.
+
+What would make an output wrong that is right in the submission is not in its code, so it is never
+named. There is one exception: a mistake of the forward, which is named for the forward's output
+though its gradients are right, because the submission's backward may compute anew what the
+reference's takes from the cache.
 """
 
 import time
@@ -14,6 +19,7 @@ from tinytf.course.exercise import Mistake
 from tinytf.course.grading.compare import same
 from tinytf.course.grading.edited import Applied
 from tinytf.course.grading.probes import Trial, Tried
+from tinytf.course.grading.shown import is_forward
 
 MOST_AT_ONCE = 4  # mistakes in one explanation
 MOST_PAIRS = 400  # pairs that are tried; by number, so that a busy machine diagnoses the same
@@ -49,12 +55,11 @@ def diagnose(trial: Trial, wrong: Iterable[str], derived: Iterable[str] = ()) ->
     for output in wrong:
         if _join(trial, found, output) or output in derived:
             continue
-        start = next((e.alternatives[0] for e in found if e.complete), ())
         explanation = _Search(trial, output).explain(())
-        if explanation is None and start:
-            explanation = _Search(trial, output).explain(start)
-            if explanation:
-                explanation = _without(explanation, start)
+        known = next((e for e in found if e.complete), None)
+        if explanation is None and known is not None:
+            search = _Search(trial, output, settled=known.outputs)
+            explanation = search.explain(known.alternatives[0])
         if explanation:
             found = _absorbed(trial, found, explanation)
     return found
@@ -96,21 +101,20 @@ def _reach(trial: Trial, explanation: Explanation) -> list[Tried]:
     return [one for one in trial.tried if explanation.complete or not one.probe.edge]
 
 
-def _without(explanation: Explanation, start: Applied) -> Explanation:
-    """The explanation without the mistakes that another output has named already."""
-    rest = tuple(
-        tuple(mistake for mistake in applied if mistake not in start)
-        for applied in explanation.alternatives
-    )
-    return Explanation(rest, explanation.outputs, explanation.complete)
-
-
 class _Search:
-    """The search for one output."""
+    """The search for one output.
 
-    def __init__(self, trial: Trial, output: str) -> None:
+    Args:
+        trial: the submission.
+        output: which one.
+        settled: outputs that the mistakes it starts from explain already.
+    """
+
+    def __init__(self, trial: Trial, output: str, settled: tuple[str, ...] = ()) -> None:
         self.trial = trial
         self.output = output
+        self.settled = settled
+        self.is_forward = is_forward(trial.exercise, output)
         self.mistakes = trial.reference.mistakes
         self.all = list(trial.tried)
         # The probes on which it fails come first: they rule out the most.
@@ -121,15 +125,15 @@ class _Search:
     def explain(self, start: Applied) -> Explanation | None:
         """What explains the output, on top of the mistakes in `start`."""
         steps = [(*start, mistake) for mistake in self._new(start)]
-        if complete := self._matching([a for a in steps if self._changes(a, start)], self.all):
-            return self._explanation(self._modest(complete), complete=True)
+        complete = self._matching([a for a in steps if self._changes(a, start)], self.all)
+        if complete := self._modest(complete):
+            return self._explanation(complete, complete=True)
         if self.trial.explained(self.output, start, self.core):
             cores = [start]
         else:
-            cores = self._matching(steps, self.core) or self._matching(
-                self._pairs(start), self.core
-            )
-        extended = [self._edges(core) for core in self._modest(cores)[:3]]
+            cores = self._modest(self._matching(steps, self.core))
+            cores = cores or self._modest(self._matching(self._pairs(start), self.core))
+        extended = [self._edges(core) for core in cores[:3]]
         extended = [(applied, left) for applied, left in extended if applied != start]
         if not extended:
             return None
@@ -138,17 +142,23 @@ class _Search:
         return self._explanation(self._modest(best), complete=fewest == 0)
 
     def _modest(self, candidates: list[Applied]) -> list[Applied]:
-        """Without those that would make another output wrong where it is right."""
+        """Those that break the least of the other outputs: nothing, but for a forward.
+
+        A gradient does not tell what the forward does: see the head of this file.
+        """
         broken = [self._broken(applied) for applied in candidates]
-        return [a for a, b in zip(candidates, broken, strict=True) if b == min(broken)]
+        most = min(broken, default=0) if self.is_forward else 0
+        return [a for a, b in zip(candidates, broken, strict=True) if b == most]
 
     def _broken(self, applied: Applied) -> int:
-        """How many outputs that are right would be wrong with these mistakes."""
+        """How often another output is right, or explained, but would not be with these mistakes."""
         n_broken = 0
-        for tried in (self.core, self.all):
-            for output in self.trial.exercise.outputs:
-                if output != self.output and not any(one.problem(output) for one in tried):
-                    n_broken += not self.trial.explained(output, applied, tried)
+        for output in self.trial.exercise.outputs:
+            if output == self.output:
+                continue
+            for one in self.all:
+                if output in self.settled or one.problem(output) is None:
+                    n_broken += not self.trial.explained(output, applied, [one])
         return n_broken
 
     def _explanation(self, alternatives: list[Applied], complete: bool) -> Explanation:
@@ -187,7 +197,7 @@ class _Search:
             steps: list[tuple[int, int, Applied]] = []
             for mistake in self._new(applied):
                 more = (*applied, mistake)
-                if self._harmless(more, applied):
+                if self._modest([more]) and self._harmless(more, applied):
                     steps.append((len(self._unexplained(more)), self._broken(more), more))
             if not steps or min(steps, key=_first_two)[0] >= len(left):
                 break

@@ -92,20 +92,18 @@ class _Grading:
         forward = next((o for o in self.core if is_forward(self.exercise, o)), None)
         if forward is None or self.trial.fatal:
             return set()
-        generic = [one for one in self.trial.tried if one.generic]
         derived = set()
         for output in self.core:
             if output == forward:
                 continue
             if self.core[forward]:
-                problems, tried = self.core[output], generic
+                problems = self.core[output]
             elif self.edge[forward] and not self.core[output]:
                 problems = self.edge[output]
-                tried = [one for one, problem in problems if problem.kind == "number"]
             else:
                 continue
             numbers = all(problem.kind in ("number", "nan") for _, problem in problems)
-            if problems and numbers and fits_own_forward(self.trial, output, tried):
+            if problems and numbers and fits_own_forward(self.trial, output):
                 derived.add(output)
         return derived
 

@@ -67,7 +67,7 @@ def read(assignment: Assignment, directory: Path) -> str:
         if path.is_file():
             if path.stat().st_size > LARGEST_FILE:
                 raise CourseError(f"{path}: expected at most {LARGEST_FILE:,} bytes")
-            return path.read_bytes().decode("utf-8", "replace")
+            return path.read_bytes().decode("utf-8-sig", "replace")  # editors may put a mark first
     raise CourseError(f"{directory / name}: no such file")
 
 

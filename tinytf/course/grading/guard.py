@@ -59,6 +59,8 @@ PACKAGES = ("site-packages", "dist-packages")  # within the standard library's f
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 HARMLESS = frozenset({"os.putenv", "os.unsetenv"})
 FRAMES = frozenset({"tb_frame", "gi_frame", "cr_frame", "ag_frame"})
+# Functions of inspect and traceback that hand frames to whoever calls them.
+FRAME_GIVERS = frozenset({"currentframe", "stack", "walk_stack"})
 
 
 def install(
@@ -121,8 +123,10 @@ def install(
     def by_student() -> bool:
         busy[0] = True
         try:
-            code: Any = _frame(3).f_code  # this one, frames_asked, hook, whoever caused the event
-            return code.co_filename in student_files
+            frame: Any = _frame(3)  # this one, frames_asked, hook, whoever caused the event
+            if frame.f_code.co_name in FRAME_GIVERS and frame.f_back is not None:
+                frame = frame.f_back
+            return frame.f_code.co_filename in student_files
         finally:
             busy[0] = False
 

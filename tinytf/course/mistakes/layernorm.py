@@ -189,6 +189,12 @@ _BACKWARD = (
         ((_DX, f"{_DX.replace('dx = ', 'dx = (')}) / rstd"),),
     ),
     Mistake(
+        "dx divides by the variance",
+        "dx has the factor rstd twice: it is divided by variance + eps, not by the root of that",
+        "your dx times sqrt(variance + eps) is the correct one in each row",
+        ((_DX, f"{_DX.replace('dx = ', 'dx = (')}) * rstd"),),
+    ),
+    Mistake(
         "rstd times x in the variance term",
         "the variance term multiplies by x - mean where normed = (x - mean) * rstd is wanted",
         "your error is a multiple of normed within each row",

@@ -2,6 +2,7 @@
 
 from tinytf.course.exercise import Mistake
 
+_UNPACKED = "embed_cache, layer_caches, norm_cache = cache\n"
 _FIRST = "dmemory = shares[0]"
 _ADDED = "dmemory = dmemory + share"
 _LAYERS = "zip(reversed(self.layers), reversed(layer_caches), strict=True)"
@@ -76,6 +77,16 @@ MISTAKES: tuple[Mistake, ...] = (
         "dmemory is right",
         (
             ("shares = []", "above = dresid\n        shares = []"),
+            (_EMBED, _EMBED.replace("dresid", "above")),
+        ),
+    ),
+    Mistake(
+        "embeddings get the gradient from above the final norm",
+        "the embeddings get the gradient that came in, which goes neither through the final norm "
+        "nor through the layers",
+        "dmemory is right",
+        (
+            (_UNPACKED, f"above = dresid\n        {_UNPACKED}"),
             (_EMBED, _EMBED.replace("dresid", "above")),
         ),
     ),

@@ -130,6 +130,12 @@ MISTAKES = (
         ((_DX, f"{_DX.replace('dx = ', 'dx = (')}) / rstd"),),
     ),
     Mistake(
+        "dx divides by the mean square",
+        "dx has the factor rstd twice: it is divided by mean(x^2) + eps, not by the root of that",
+        "your dx times sqrt(mean(x^2) + eps) is the correct one in each row",
+        ((_DX, f"{_DX.replace('dx = ', 'dx = (')}) * rstd"),),
+    ),
+    Mistake(
         "dgamma from x",
         "dgamma multiplies dy by x; gamma multiplied normed, so it must be dy * normed",
         "your dgamma is the sum of dy * x over the rows",
