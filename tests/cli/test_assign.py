@@ -67,6 +67,8 @@ WRONG = {
         {"op": OP.replace("    ### END YOUR SOLUTION\n", "")},
         "without an END",
     ),
+    "a call that does not fit": ({"toml": TOML.replace('"dy"', '"dz"')}, "call: cotangent: "),
+    "a call without a key": ({"toml": TOML.replace('cotangent = "dy"', "")}, "missing: cotangent"),
     "no toml": ({"toml": "name ="}, "squares.toml: "),
     "no such module": ({"toml": TOML.replace('["square.py"]', '["cube.py"]')}, "no such file"),
 }
@@ -114,6 +116,7 @@ def test_check_of_a_mistake_that_does_not_fit(tmp_path: Path) -> None:
 def test_check_of_one_exercise(tmp_path: Path) -> None:
     done = run("assign", "check", own(tmp_path), "--only", "cube", cwd=tmp_path)
     assert_refused(done, "squares has no exercise 'cube'; it has square")
+    assert done.stdout == ""
 
 
 def test_gradescope_writes_a_zip(tmp_path: Path) -> None:
@@ -125,4 +128,47 @@ def test_gradescope_writes_a_zip(tmp_path: Path) -> None:
 
 def test_gradescope_where_nothing_can_be_written(tmp_path: Path) -> None:
     done = run("assign", "gradescope", "hw1", "-o", "no/hw1.zip", cwd=tmp_path)
-    assert_refused(done, "No such file or directory")
+    assert_refused(done, "tinytf: no/hw1.zip: no such directory: no\n")
+
+
+def test_gradescope_replaces_an_earlier_zip(tmp_path: Path) -> None:
+    (tmp_path / "hw1.zip").write_bytes(b"earlier")
+    assert_done(run("assign", "gradescope", "hw1", "-o", "hw1.zip", cwd=tmp_path))
+    assert (tmp_path / "hw1.zip").read_bytes()[:2] == b"PK"
+    assert [path.name for path in tmp_path.iterdir()] == ["hw1.zip"]
+
+
+SPOILT = {
+    "a gradient that is none": (
+        {"op": OP.replace("(dy * x * x)", "(dy * x)")},
+        "square: on random numbers 1 dgamma of the reference is not the derivative by gamma",
+    ),
+    "gradients in the wrong order": (
+        {"toml": TOML.replace('["dx", "dgamma"]', '["dgamma", "dx"]')},
+        "does square_backward return dgamma, dx in this order?",
+    ),
+    "sizes that do not fit": (
+        {"toml": TOML.replace('"float (D)"', '"float (E)"')},
+        "square: on random numbers 1 the reference fails: square_forward: ValueError: ",
+    ),
+    "a mistake that is no Python": (
+        {"mistakes": MISTAKES.replace('"1.0 * x"', '"(1.0"')},
+        "square: square.py with the mistake 'no factor 2' does not run: SyntaxError: ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changed", "said"), SPOILT.values(), ids=SPOILT)
+def test_a_wrong_reference_is_not_proven(
+    tmp_path: Path, changed: dict[str, str], said: str
+) -> None:
+    done = run("assign", "build", own(tmp_path, **changed), "-o", "out", cwd=tmp_path)
+    assert_refused(done, said, code=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_check_of_a_mistake_that_is_no_python(tmp_path: Path) -> None:
+    spoilt = MISTAKES.replace('"1.0 * x"', '"(1.0"')
+    done = run("assign", "check", own(tmp_path, mistakes=spoilt), cwd=tmp_path)
+    assert_refused(done, "with the mistake 'no factor 2' does not run: SyntaxError: ")
+    assert done.stdout == ""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.course.own_assignment import write_own
 from tinytf.course.assignment import load_assignment
 from tinytf.course.handout import handout_files, write_files
 
@@ -51,7 +52,15 @@ def test_a_blank_in_the_current_directory_and_all_files(tmp_path: Path) -> None:
         ([".", "--assignment", "hw1"], "ops.py: no such file"),
         ([".", "--assignment", "hw1", "--only", "other"], "hw1 has no exercise 'other'"),
         ([".", "--assignment", "hw1", "--hidden", "no.toml"], "no.toml: No such file"),
-        ([".", "--assignment", "hw1", "--json", "no/results.json"], "No such file"),
+        (
+            [".", "--assignment", "hw1", "--json", "no/results.json"],
+            "no/results.json: no such",
+        ),
+        ([".", "--assignment", "hw1", "--json", "."], "tinytf: .: is a directory"),
+        (
+            [".", "--assignment", "hw1", "--junit", "no/out.xml"],
+            "no/out.xml: no such",
+        ),
     ],
 )
 def test_wrong_usage_is_one_clear_line(arguments: list[str], said: str, tmp_path: Path) -> None:
@@ -64,3 +73,12 @@ def test_without_a_submission_the_results_are_valid_all_the_same(tmp_path: Path)
     table = json.loads((tmp_path / "results.json").read_text())
     assert "no such file" in table["output"]
     assert {test["score"] for test in table["tests"]} == {0}
+
+
+def test_a_handout_of_somebodys_own_assignment_says_what_is_needed(tmp_path: Path) -> None:
+    toml = write_own(tmp_path / "own")
+    write_files(handout_files(load_assignment(toml)), tmp_path / "hand")
+    done = run("grade", "hand", cwd=tmp_path)
+    assert_one_clear_line(done, "squares.toml is of an assignment that does not come with tinytf")
+    done = run("grade", "hand", "--assignment", "hand/squares.toml", cwd=tmp_path)
+    assert_one_clear_line(done, "this is the toml of a handout")

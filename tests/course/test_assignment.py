@@ -7,6 +7,7 @@ import pytest
 
 from tinytf.course.assignment import builtin_names, load_assignment
 from tinytf.course.errors import CourseError
+from tinytf.course.handout import handout_files
 
 from .own_assignment import MISTAKES, TOML, write_own
 
@@ -87,6 +88,9 @@ WRONG = {
     "no points": ("{ y = 2, dx = 3, dgamma = 3, edge = 2 }", "{}", "an output with its points"),
     "negative points": ("y = 2", "y = -2", "above 0 for y, got -2"),
     "points in words": ("y = 2", 'y = "2"', "above 0 for y"),
+    "a title that cannot be printed": ('"A scaled square"', '"A\\u0000square"', "title: expected"),
+    "a title of two lines": ('"Scaled square"', '"Scaled\\nsquare"', "title: expected one line"),
+    "sizes beyond measure": ('"float (D)"', '"float (999, 999, 999)"', "at most 262,144 numbers"),
     "an id with a space": ('id = "square"', 'id = "a square"', "id: expected letters"),
     "neither inputs nor cases": ("inputs = { x", "outputs = { x", "unknown: outputs"),
     "no colon": ("inputs = {", 'cases = "x.py"\n# {', 'expected "module:name"'),
@@ -123,15 +127,54 @@ def test_no_such_exercise(tmp_path: Path) -> None:
         load_assignment(write_own(tmp_path)).exercise("cube")
 
 
+EDITS = '(("2.0 * x", "1.0 * x"),)'
+
+
 @pytest.mark.parametrize(
     ("mistakes", "said"),
     [
         (MISTAKES.replace("MISTAKES = (", "OTHERS = ("), "expected MISTAKES"),
         (MISTAKES.replace("MISTAKES = (", "MISTAKES = (1,"), "expected MISTAKES"),
         ("1 / 0\n", "ZeroDivisionError"),
+        (MISTAKES.replace('"mean"', '"no factor 2"'), "two mistakes are called 'no factor 2'"),
+        (
+            MISTAKES.replace(EDITS, '("2.0 * x", "1.0 * x")'),
+            "'no factor 2': edits",
+        ),
+        (MISTAKES.replace(EDITS, "()"), "'no factor 2': edits"),
+        (MISTAKES.replace('"your dx is half of the right one"', "None"), "mistake 1: evidence"),
     ],
 )
 def test_wrong_mistakes(tmp_path: Path, mistakes: str, said: str) -> None:
     assignment = load_assignment(write_own(tmp_path, mistakes=mistakes))
     with pytest.raises(CourseError, match=said):
         assignment.mistakes("square")
+
+
+def test_the_toml_of_a_handout_is_none_of_an_assignment(tmp_path: Path) -> None:
+    text = handout_files(load_assignment(write_own(tmp_path)))["squares.toml"]
+    (tmp_path / "handout.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match=r"handout.toml: this is the toml of a handout"):
+        load_assignment(tmp_path / "handout.toml")
+
+
+def test_a_toml_that_is_not_utf8(tmp_path: Path) -> None:
+    toml = write_own(tmp_path)
+    toml.write_bytes(TOML.replace("A scaled square", "Übung").encode("latin-1"))
+    with pytest.raises(CourseError, match=r"squares.toml, line 2: not UTF-8: byte 0xdc"):
+        load_assignment(toml)
+
+
+@pytest.mark.parametrize(
+    ("generic", "said"),
+    [("1 / 0", "ZeroDivisionError"), ("np.zeros((10**6, 10**9))", "MemoryError"), ("[]", "none")],
+)
+def test_cases_that_cannot_be_made(tmp_path: Path, generic: str, said: str) -> None:
+    cases = (
+        "import numpy as np\nfrom tinytf.course.exercise import Cases\n"
+        f"CASES = Cases(lambda: None, lambda rng: {generic}, lambda rng: [])\n"
+    )
+    toml = write_own(tmp_path, toml=TOML.replace("inputs = {", 'cases = "own_cases.py:CASES"\n# {'))
+    (tmp_path / "own_cases.py").write_text(cases, encoding="utf-8")
+    with pytest.raises(CourseError, match=f"exercise square: cases: .*{said}"):
+        load_assignment(toml)

@@ -246,7 +246,63 @@ MUTANTS: dict[str, dict[str, tuple[str, str, str]]] = {
             "test_handout.test_a_function_without_a_marked_region",
         ),
     },
+    "calls": {
+        "inputs are not looked up": (
+            "always if sure else known)",
+            "[name])",
+            "test_calls.test_a_wrong_call_is_one_line",
+        ),
+        "unused inputs pass": (
+            "if unused := [name for name in known if name not in used]:",
+            "if unused := []:",
+            "test_calls.test_a_wrong_call_is_one_line",
+        ),
+        "outputs without points pass": (
+            'if name not in points and not (given and name == "y")]',
+            "if False]",
+            "test_calls.test_a_wrong_call_is_one_line",
+        ),
+        "the forward of every class is given": (
+            """ and f"{call['class']}.forward" not in functions""",
+            "",
+            "test_calls.test_the_forward_of_a_class_needs_no_points_where_it_is_given",
+        ),
+        "an input may lack in a probe": (
+            'sure = kind in ("input", "inputs")',
+            "sure = False",
+            "test_calls.test_an_option_may_lack_in_a_probe_and_an_input_may_not",
+        ),
+    },
+    "check_reference": {
+        "everything agrees": (
+            "<= _AGREEMENT * size + rounding",
+            "<= size + rounding",
+            "test_check_reference.test_a_right_gradient_is_right_and_a_wrong_one_is_named",
+        ),
+        "a large step only": (
+            "(1e-4, 1e-5, 1e-6, 1e-7)",
+            "(1e-2,)",
+            "test_check_reference.test_a_right_gradient_is_right_and_a_wrong_one_is_named",
+        ),
+        "shapes are not looked at": (
+            "np.shape(dx) != np.shape(x)",
+            "False",
+            "test_check_reference.test_gradients_in_the_wrong_order",
+        ),
+    },
+    "known_mistakes": {
+        "two of one name pass": (
+            "if mistake.name in names:",
+            "if False:",
+            "test_assignment.test_wrong_mistakes",
+        ),
+    },
     "prove": {
+        "a wrong reference is proven": (
+            "reference_problems(assignment),",
+            "iter(()),",
+            "test_prove.test_a_reference_with_a_wrong_gradient",
+        ),
         "more than NumPy can be imported": (
             'if name.partition(".")[0] not in known:',
             "if False:",

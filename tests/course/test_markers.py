@@ -79,7 +79,9 @@ def test_texts_and_docstrings_are_no_markers() -> None:
 
 
 def test_an_ordinary_comment_is_no_marker() -> None:
-    source = function("# the solution of this equation", "return x  # solutions begin at 0")
+    source = function(
+        "# the solution of this equation", "# ABSOLUTIONS", "return x  # solutions begin at 0"
+    )
     assert find_regions(source, "f.py") == []
 
 
@@ -96,6 +98,12 @@ WRONG = {
     "four hashes": ((f"###{B}", "return 1", E), 2, "resembles a marker"),
     "small letters": (("# begin solution", "return 1", E), 2, "resembles a marker"),
     "a plural": (("# BEGIN SOLUTIONS", "return 1", E), 2, "resembles a marker"),
+    "an underscore": (("# BEGIN_SOLUTION", "return 1", "# END_SOLUTION"), 2, "resembles a marker"),
+    "only the end has one": ((B, "return 1", "# END_SOLUTION"), 4, "resembles a marker"),
+    "small, with an underscore": (("# begin_solution", "return 1", E), 2, "resembles a marker"),
+    "one word": (("# BeginSolution", "return 1", E), 2, "resembles a marker"),
+    "shortened": (("# BEGIN SOLN", "return 1", "# END SOLN"), 2, "resembles a marker"),
+    "shortened, behind a statement": (("return 1  # SOLN",), 2, "resembles a marker"),
     "more words": (("return 1  # SOLUTION: easy",), 2, "resembles a marker"),
     "an empty region": ((B, "# nothing", E, "return 1"), 2, "no statement"),
     "another indent": ((B, "if x:", "    y = 1", "    # END SOLUTION", "return 1"), 5, "indent"),

@@ -155,6 +155,15 @@ def test_a_reference_without_full_marks(tmp_path: Path, monkeypatch: pytest.Monk
     assert problem == "the reference gets 7 of 10 points for square: y: too slow"
 
 
+def test_a_reference_with_a_wrong_gradient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its handout would be graded by it, so nothing but a derivative can tell."""
+    grade_by(judged, monkeypatch)
+    op = OP.replace("return 2.0 * x", "return 1.0 * x")
+    mistakes = "MISTAKES = ()\n"
+    (problem,) = problems(*handout(tmp_path, op=op, mistakes=mistakes))
+    assert "dx of the reference is not the derivative by x" in problem
+
+
 def test_an_attempt_that_gets_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     grade_by(lambda text: (1, "") if "open(" in text else judged(text), monkeypatch)
     assert problems(*handout(tmp_path)) == [

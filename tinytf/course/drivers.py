@@ -4,6 +4,10 @@ A driver gets the functions by name, the exercise's `call` and the inputs, and y
 soon as it has it: where a backward fails, the forward's output is there already. An output that the
 function should have returned but did not is not yielded by guessing: `Returned` says what came.
 
+What a driver's `call` must hold is checked when an assignment is loaded: see `calls.py`. Functions
+are the exercise's own, inputs are among those of the probes, each of them goes somewhere, and every
+output has points (but for the forward's of a class whose forward is given).
+
 This file is sent as text into the process in which a student's functions run, so it imports nothing
 but the standard library, NumPy and files that are sent along.
 """
@@ -29,7 +33,9 @@ def op(
         inputs: names of the forward's inputs, in order.
         options: names of those passed by keyword.
         cotangent: the name of dy among the inputs.
-        gradients: names of what the backward returns, in order.
+        gradients: names of what the backward returns, in order. What is called d and the name
+            of an input is its derivative, which `tinytf assign build` proves: where a backward is
+            meant to give something else (a straight-through estimator, say), call it otherwise.
         output: name of what the forward returns, "y" unless given.
         seed: where the forward draws random numbers: the name of the input that seeds its
             rng; probes may leave it out.

@@ -91,6 +91,27 @@ def test_a_wrong_hidden_file_is_one_clear_line(text: str, said: str, tmp_path: P
     assert "\n" not in str(caught.value)
 
 
+def test_a_hidden_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "hidden.toml"
+    path.write_bytes(b"\xef\xbb\xbfseed = 1\npoints = {softmax = 1}\n")
+    assert load_hidden(path, HW1).seed == 1
+
+
+@pytest.mark.parametrize("name", [".", "no/results"])
+def test_where_nothing_can_be_written_the_users_own_path_is_named(
+    name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    for write in (
+        lambda: write_results(path, HW1, HW1.exercises, []),
+        lambda: write_junit(path, HW1, []),
+    ):
+        with pytest.raises(OSError, match="directory") as caught:
+            write()
+        assert caught.value.filename == str(path)
+    assert not list(tmp_path.iterdir())
+
+
 HIDDEN = HiddenTests(seed=5, examples=30, points={"softmax": 6})
 
 
