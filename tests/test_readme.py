@@ -66,6 +66,14 @@ def test_the_table_names_tests_and_modules_that_exist() -> None:
         assert all((ROOT / path).exists() for path in paths), paths
 
 
+def test_the_table_of_extras_is_that_of_the_project() -> None:
+    table = README.partition("## Optional extras")[2].partition("\n## ")[0]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"]
+    named = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    assert sorted(named) == sorted(extras)
+
+
 def test_every_other_program_that_it_runs_exists() -> None:
     for line in SHELL_LINES:
         if line.startswith("python "):

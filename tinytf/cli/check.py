@@ -19,7 +19,7 @@ cannot be, to 1e-6.
 
 _EXAMPLES = """\
 examples:
-  tinytf check             about a second
+  tinytf check             a few seconds
   tinytf check --seed 7    other random numbers
 """
 
