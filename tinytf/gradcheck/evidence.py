@@ -7,6 +7,8 @@ import numpy as np
 
 from tinytf.ops.arrays import Array
 
+TINY = 1e-300
+
 
 @dataclass(frozen=True, eq=False)
 class Context:
@@ -44,6 +46,13 @@ class Evidence:
     def right(self) -> Array:
         """True where yours equals expected; False where it does not, or was not measured."""
         return self.close(self.yours, self.expected)
+
+    @property
+    def error(self) -> float:
+        """The largest |yours - expected| / max(|expected|, floor) of the known entries."""
+        a, b = self.yours[self.known], self.expected[self.known]
+        gaps = np.abs(a - b) / np.maximum(np.maximum(np.abs(b), self.floor), TINY)
+        return float(gaps.max(initial=0.0))
 
     def close(self, a: Array, b: Array | float) -> Array:
         """Elementwise |a - b| <= tolerance * max(|b|, floor); NaN is close to nothing."""

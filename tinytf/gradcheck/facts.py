@@ -6,11 +6,14 @@ Where only some entries were measured, facts that need the whole array stay sile
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from tinytf.gradcheck.evidence import Evidence, broadcast, conditions, names_of, patterns
 from tinytf.ops.arrays import Array
+
+SHARE = 0.01  # of the error: what a fact may leave unexplained
 
 # --- the whole array -----------------------------------------------------------------------------
 
@@ -142,7 +145,9 @@ def factor_per_slice(e: Evidence) -> str | None:
             continue
         ratio = np.sum(e.yours * e.expected, axis=other, keepdims=True) / square
         if e.close(e.yours, ratio * e.expected).all():
-            shown = ", ".join(f"{r:.4g}" for r in ratio.ravel()[:4])
+            first = ratio.ravel()[:4]
+            digits = 4 if np.abs(first - 1).max() > 1e-3 else 9
+            shown = ", ".join(f"{r:.{digits}g}" for r in first)
             more = ", ..." if ratio.size > 4 else ""
             return f"right up to one factor for each index of axis {axis}: {shown}{more}"
     return None
@@ -223,7 +228,12 @@ SUPPORTING = (
 
 
 def find_facts(evidence: Evidence) -> tuple[str, ...]:
-    """The one fact that says it all, if there is one; else all that hold."""
+    """The one fact that says it all, if there is one; else all that hold.
+
+    They must hold far more exactly than the error is large: with an error of 1e-6, nearly anything
+    holds to 1e-5.
+    """
+    evidence = replace(evidence, tolerance=min(evidence.tolerance, SHARE * evidence.error))
     for fact in CONCLUSIVE:
         if said := fact(evidence):
             return (said,)

@@ -76,6 +76,25 @@ def test_a_backward_that_is_wrong_beside_a_wrong_forward() -> None:
     assert "repair the forward first" not in text
 
 
+EXPONENTS = "e = np.exp(x - x.max(axis, keepdims=True))\n    "
+RIGHT_BACKWARD = BACKWARD + "return p * (dy - (dy * p).sum(axis, keepdims=True))\n"
+
+
+def test_a_ratio_near_1_that_differs_from_row_to_row_is_no_constant_ratio() -> None:
+    below = "p = e / (e.sum(axis, keepdims=True) + 1e-6)\n    return p, (p, axis)\n"
+    text = text_of(FORWARD + EXPONENTS + below + RIGHT_BACKWARD)
+    assert "y 0/3" in text
+    assert "on all entries" not in text
+
+
+def test_single_precision_is_seen() -> None:
+    single = EXPONENTS.replace("exp(x", "exp(np.float32(x)").replace("x.max", "np.float32(x).max")
+    below = "p = (e / e.sum(axis, keepdims=True)).astype(float)\n    return p, (p, axis)\n"
+    text = text_of(FORWARD + single + below + RIGHT_BACKWARD)
+    assert "on all entries" not in text
+    assert "it is computed in single precision" in text
+
+
 def test_a_message_holds_no_line_of_the_reference_and_of_no_test() -> None:
     source = assignment_of("hw1").source("tinytf.ops.softmax")
     lines = {line.strip() for line in source.splitlines() if "=" in line and "def " not in line}

@@ -1,22 +1,19 @@
 """Grades one exercise: points for each output and for the edge cases, and what is wrong."""
 
-from collections.abc import Iterable
-
 from tinytf.course.exercise import EDGE, Exercise
-from tinytf.course.grading.diagnose import Explanation, diagnose
+from tinytf.course.grading.diagnose import diagnose
 from tinytf.course.grading.edited import Reference
 from tinytf.course.grading.examples import edge_example, example, with_drawn
-from tinytf.course.grading.facts import facts_about
 from tinytf.course.grading.faults import faults_of
 from tinytf.course.grading.own_forward import fits_own_forward
 from tinytf.course.grading.part import GradedExercise, Part, not_run
 from tinytf.course.grading.probes import FATAL, Run, Trial, Tried, try_probes
 from tinytf.course.grading.shown import is_forward
+from tinytf.course.grading.told import Told
 from tinytf.course.grading.words import failure_in_words, structure
 
 __all__ = ["GradedExercise", "Part", "grade_exercise", "grade_trial", "not_begun"]
 
-MOST_ALTERNATIVES = 4  # of one diagnosis that are listed
 MOST_NAMED = 5  # edge cases on which the same thing is wrong
 
 
@@ -73,6 +70,7 @@ class _Grading:
         self.explanations = diagnose(
             self.trial, [o for o in outputs if self._may_be_diagnosed(o)], self.derived
         )
+        self.told = Told(self.trial, self.explanations, self.derived)
 
     def result(self) -> GradedExercise:
         parts = [self._output(name) for name in self.exercise.outputs]
@@ -122,7 +120,11 @@ class _Grading:
         if self.examples and any(p.kind not in {"blank", "returned", *FATAL} for _, p in problems):
             shown = example(self.trial, name)
             lines.append(shown.text)
-        said, mistakes = self._diagnosis(name, bool(problems) and not self.faults[name])
+        said: list[str] = []
+        mistakes: tuple[str, ...] = ()
+        if problems:
+            numbers = all(problem.kind == "number" for _, problem in problems)
+            said, mistakes = self.told.of_output(name, numbers and not self.faults[name])
         return Part(name, 0, points, (*lines, *said), mistakes, shown)
 
     def _edge_part(self) -> Part:
@@ -136,7 +138,6 @@ class _Grading:
         if score == points:
             return Part(EDGE, points, points)
         lines: list[str] = []
-        mistakes: list[str] = []
         shown = None
         begun = [o for o in self.exercise.outputs if self._begun(o)]
         if not begun:
@@ -151,13 +152,9 @@ class _Grading:
                 continue
             if self.examples and not shown and (shown := edge_example(self.trial, output)):
                 lines.append(shown.text)
-            said, names = self._diagnosis(output, False)
-            if not names or not set(names) <= set(mistakes):
-                lines += [line for line in said if line not in lines]
-            mistakes += names
-        return Part(
-            EDGE, round(score, 2), points, tuple(lines), tuple(dict.fromkeys(mistakes)), shown
-        )
+        said, mistakes = self.told.of_edges(o for o in self.exercise.outputs if self.edge[o])
+        lines += said
+        return Part(EDGE, round(score, 2), points, tuple(lines), mistakes, shown)
 
     def _begun(self, output: str) -> bool:
         return not any(problem.kind in {"blank", *FATAL} for _, problem in self.core[output])
@@ -181,47 +178,3 @@ class _Grading:
                 words = structure(self.exercise, output, [(one, problem)])
                 said.append(words[0].partition(" (seen on")[0] if words else f"{output} is wrong")
         return ", ".join(dict.fromkeys(said))
-
-    def _diagnosis(self, output: str, core: bool) -> tuple[list[str], tuple[str, ...]]:
-        """The lines that name the mistake, or state facts."""
-        explanation = next((e for e in self.explanations if output in e.outputs), None)
-        if explanation is not None:
-            if output != explanation.outputs[0]:
-                lines = [f"Diagnosis: the same mistake as in {explanation.outputs[0]}."]
-            else:
-                lines = explained(explanation)
-            if output in self.derived:
-                lines.append(f"Your {output} is right for your own forward: repair that first.")
-            return lines, names_of(explanation)
-        if output in self.derived:
-            return [
-                f"Your {output} is the right derivative of your own forward: repair the forward "
-                "first."
-            ], ()
-        if not core or not all(problem.kind == "number" for _, problem in self.core[output]):
-            return [], ()
-        facts = facts_about(self.trial, output)
-        return [f"Fact: {fact}." for fact in facts], ()
-
-
-def explained(explanation: Explanation) -> list[str]:
-    """The lines about an explanation: the diagnosis, and the evidence for it."""
-    reach = "matches on every probe" if explanation.complete else "matches on most probes"
-    if len(explanation.alternatives) > 1:
-        lines = [f"Diagnosis, one of these (each {reach}):"]
-        for applied in explanation.alternatives[:MOST_ALTERNATIVES]:
-            lines.append("- " + "; and ".join(mistake.says for mistake in applied) + ".")
-        return lines
-    (applied,) = explanation.alternatives
-    if len(applied) == 1:
-        return [f"Diagnosis ({reach}): {applied[0].says}.", f"Evidence: {applied[0].evidence}."]
-    lines = [f"Diagnosis ({reach}), {len(applied)} mistakes:"]
-    for mistake in applied:
-        lines += [f"- {mistake.says}.", f"  Evidence: {mistake.evidence}."]
-    return lines
-
-
-def names_of(explanation: Explanation) -> tuple[str, ...]:
-    """The names of all mistakes in it."""
-    named: Iterable[str] = (m.name for applied in explanation.alternatives for m in applied)
-    return tuple(dict.fromkeys(named))

@@ -10,9 +10,11 @@ from tinytf.course.grading.probes import Trial, Tried
 from tinytf.course.grading.shown import is_forward
 from tinytf.gradcheck.evidence import Context, Evidence
 from tinytf.gradcheck.facts import find_facts
+from tinytf.ops.arrays import Array
 
 SLACK = 100.0  # a fact must hold to so many tolerances: an error is far larger than rounding
 MOST_FACTS = 3
+SINGLE = 1e-5  # errors of single precision, a few roundings together, are below this
 
 
 def facts_about(trial: Trial, output: str) -> list[str]:
@@ -54,9 +56,12 @@ def _facts_on(exercise: Exercise, output: str, one: Tried) -> tuple[str, ...]:
     arrays = {k: v for k, v in inputs.items() if isinstance(v, np.ndarray) and k != cotangent}
     numbers = {k: v for k, v in inputs.items() if type(v) is float and k != cotangent}
     y = one.correct.outputs.get(exercise.call.get("output", "y")) if cotangent else None
+    yours = np.asarray(one.yours.outputs[output], float)
+    if _in_single_precision(yours, correct):
+        return ("each of its numbers is one of float32: it is computed in single precision",)
     return find_facts(
         Evidence(
-            yours=np.asarray(one.yours.outputs[output], float),
+            yours=yours,
             expected=correct,
             floor=floor_of(correct, one.scale),
             tolerance=SLACK * TOLERANCE,
@@ -68,6 +73,17 @@ def _facts_on(exercise: Exercise, output: str, one: Tried) -> tuple[str, ...]:
             ),
         )
     )
+
+
+def _in_single_precision(yours: Array, correct: Array) -> bool:
+    """Whether yours is the correct array but for being rounded to float32."""
+    if not np.isfinite(yours).all() or not np.isfinite(correct).all():
+        return False
+    with np.errstate(over="ignore"):
+        rounded, other = (array.astype(np.float32).astype(float) for array in (yours, correct))
+    if not (rounded == yours).all() or (other == correct).all():
+        return False
+    return bool((np.abs(yours - correct) <= SINGLE * np.abs(correct).max()).all())
 
 
 def _nameless(fact: str) -> str:

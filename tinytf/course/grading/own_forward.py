@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 
 from tinytf.course.exercise import Exercise, Inputs
-from tinytf.course.grading.probes import Run, Trial
+from tinytf.course.grading.probes import Run, Trial, Tried
 from tinytf.ops.arrays import Array
 
 STEP = 1e-5
 AGREEMENT = 1e-5  # relative; central differences are not exact
+ROUNDING = 1e-15  # of sum(|dy * y|), in each of the two values that are subtracted
 LARGEST = 1e4  # inputs above this swallow the step
 SMALLEST = 1e-6  # slopes below this are compared absolutely
 SEED = 0
@@ -41,12 +42,13 @@ def fits_own_forward(trial: Trial, gradient: str) -> bool:
             continue
         if np.abs(x).max(initial=0.0) > LARGEST:
             continue
-        direction = rng.normal(size=x.shape)
+        direction = np.asarray(rng.normal(size=x.shape))
         measured = _slope(exercise, trial.run, one.probe.inputs, name, direction)
         if measured is None:
             continue
         products = np.asarray(claimed, float) * direction
         allowed = AGREEMENT * max(abs(measured), float(np.linalg.norm(products)), SMALLEST)
+        allowed += ROUNDING * _size(exercise, one) / STEP
         if abs(float(products.sum()) - measured) > allowed:
             return False
         n_fitting += wrong and bool(products.any())
@@ -74,6 +76,12 @@ def _objective(exercise: Exercise, run: Run, inputs: Inputs) -> float | None:
     if not _finite(y, np.shape(dy)):
         return None
     return float(np.sum(np.asarray(dy) * np.asarray(y)))
+
+
+def _size(exercise: Exercise, one: Tried) -> float:
+    """sum(|dy * y|)."""
+    y = np.asarray(one.yours.outputs[exercise.call.get("output", "y")], float)
+    return float(np.abs(one.probe.inputs[exercise.call["cotangent"]] * y).sum())
 
 
 def _finite(value: Any, shape: tuple[int, ...]) -> bool:
