@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise, take_results
 
 from .terminal import CTRL_C, CTRL_D, ENTER, PROMPT, run_in_pipe, run_in_terminal
 
@@ -79,6 +79,12 @@ def yours(x):
     ("answer", "line"),
     [
         (yours, "Exercise 7: not done yet. Fill in yours and run this again.\n"),
+        (
+            lambda x: (None, None),
+            "Exercise 7: not done yet. Fill in <lambda> and run this again.\n",
+        ),
+        (lambda x: [None], "Exercise 7: not done yet. Fill in <lambda> and run this again.\n"),
+        (lambda x: (), "Exercise 7: not right. Wrong for 3.\n"),
         (lambda x: 2 * x, "Exercise 7: right.\n"),
         (lambda x: x * x, "Exercise 7: not right. Wrong for 3.\n"),
     ],
@@ -104,3 +110,36 @@ def test_assert_gradient() -> None:
         assert_gradient("dx", expected + np.eye(2, 3), expected)
     with pytest.raises(AssertionError, match="nan"):
         assert_gradient("dx", np.full((2, 3), np.nan), expected)
+
+
+@pytest.mark.parametrize("result", [(1, 2, 3), [1, 2, 3]])
+def test_take_results(result) -> None:
+    assert take_results(result, "dq", "dk", "dv") == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        (np.ones(2), "Expected 2 results, dx and dtau, got one ndarray."),
+        ((1,), "Expected 2 results, dx and dtau, got 1."),
+        ([1, 2, 3], "Expected 2 results, dx and dtau, got 3."),
+        ((1, None), "dtau is None."),
+    ],
+)
+def test_take_results_says_what_is_missing(result, message: str) -> None:
+    with pytest.raises(AssertionError) as caught:
+        take_results(result, "dx", "dtau")
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3, 1)])
+def test_complex_step(shape: tuple[int, ...]) -> None:
+    """Against derivatives known by hand, each entry with a weight of its own."""
+    x, dy = np.random.default_rng(0).normal(size=(2, *shape))
+    before = x.copy()
+    measured = complex_step(lambda x: (dy * np.exp(x) * np.sin(x)).sum(), x)
+    assert measured.shape == shape
+    assert measured.dtype == np.float64
+    right = dy * np.exp(x) * (np.sin(x) + np.cos(x))
+    np.testing.assert_allclose(measured, right, rtol=1e-14)
+    np.testing.assert_array_equal(x, before)
