@@ -12,7 +12,7 @@ from shutil import which
 IMAGES = Path(__file__).parent / "images"
 SENTENCE = "The man who buys a red apple reads a long book."
 FRAGMENT = "s=134"  # a cross-attention's softmax, backward
-SIZE = (1680, 1000)
+SIZE = (1400, 640)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

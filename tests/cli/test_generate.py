@@ -177,7 +177,7 @@ WRONG = {
     ("--prompt", "The"): "got 'T' (U+0054) at position 0",
     ("--prompt", "a\u20ac"): "(U+20AC) at position 1",
     ("--prompt", "a\udcff"): "(U+DCFF) at position 1",
-    ("--prompt", "-x"): "a value that begins with - is written --option=-value",
+    ("--prompt", "-x"): "one that begins with - is written --option=-value",
     ("--prompt=-x",): "got '-' (U+002D) at position 0",
     ("--prompt", "a", "--n-tokens", "0"): "expected a whole number from 1 to 1000000000, got '0'",
     ("--prompt", "a", "--temperature", "-1"): "--temperature: expected a number >= 0, got '-1'",

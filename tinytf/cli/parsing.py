@@ -70,7 +70,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print one line and end with exit code 2."""
         if message.endswith("expected one argument"):
-            message += "; a value that begins with - is written --option=-value"
+            message += " (one that begins with - is written --option=-value)"
         self.exit(2, f"{self.prog}: {one_line(message)} (see {self.prog} --help)\n")
 
 
