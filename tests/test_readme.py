@@ -18,9 +18,10 @@ from tinytf.key_variables.published import PUBLISHED, KnownModel, find_model
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PYTHON_BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+OWN_ASSIGNMENT = (ROOT / "docs" / "own-assignment.md").read_text(encoding="utf-8")
 SHELL_LINES = [
     line
-    for block in re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
+    for block in re.findall(r"```sh\n(.*?)```", README + OWN_ASSIGNMENT, flags=re.DOTALL)
     for line in block.replace("\\\n", "").splitlines()
 ]
 TABLE_COMMANDS = re.findall(r"^\| .* \| `([^`]*)` \|$", README, re.MULTILINE)

@@ -33,9 +33,9 @@ def test_a_teachers_own(tmp_path: Path) -> None:
     assert hasattr(assignment.load("square.py"), "square_backward")
 
 
-def test_the_one_in_the_readme(tmp_path: Path) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (toml,) = re.findall(r"```toml\n(.*?)```", readme, flags=re.DOTALL)
+def test_the_one_in_the_docs(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "own-assignment.md"
+    (toml,) = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     shown = load_assignment(write_own(tmp_path, toml=toml))
     full = load_assignment(write_own(tmp_path))
     assert (shown.name, shown.title, shown.modules) == (full.name, full.title, full.modules)
