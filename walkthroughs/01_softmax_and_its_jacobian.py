@@ -15,7 +15,7 @@ import numpy as np
 
 from tinytf.ops import log_softmax_forward, softmax_backward, softmax_forward
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise, take_results
 
 words = ["cat", "dog", "mat", "moon"]
 x = np.array([2.0, 1.0, 3.0, -1.0])  # how well each word fits as the next one
@@ -97,9 +97,10 @@ print("--- 3. The backward, without the matrix ---\n")
 dy = np.array([0.5, -1.0, 2.0, 0.3])
 mean = (y * dy).sum()
 dx = y * (dy - mean)
-print(f"dy = {dy}; weighted with y its mean is {mean:.3f}")
+show(np.stack([y, dy]), rows=["y", "dy"], cols=words, title="y, and dy, the loss's gradient")
+print(f"The mean of dy, weighted with y, is {mean:.3f}; dx = y * (dy - mean).")
 pause("Which word's dx is smallest in size? What do all four dx add up to?")
-show(np.stack([y, dy, dy - mean, dx]), rows=["y", "dy", "dy - mean", "dx"], cols=words)
+show(np.stack([y, dy - mean, dx]), rows=["y", "dy - mean", "dx"], cols=words)
 print("They add up to 0: moving all scores together changes nothing, so no loss can ask for it.")
 print("moon's dx is smallest: it has a large dy - mean, but hardly any probability to move.\n")
 assert np.allclose(dx, dy @ jacobian, rtol=0, atol=1e-15)
@@ -112,13 +113,16 @@ assert abs(dx).argmin() == words.index("moon")
 #
 # Formula and code could share a mistake, so measure the slope of the forward alone. For a smooth f,
 # `f(x + ih) = f(x) + ih f'(x) - ...`: the imaginary part divided by h is the derivative. Unlike
-# (f(x + h) - f(x)) / h nothing is subtracted, so h = 1e-20 costs no digits.
+# (f(x + h) - f(x)) / h nothing is subtracted, so h = 1e-20 costs no digits. `complex_step` in
+# `tinytf/stepping.py` does so for all entries of an array; all lessons check their gradients with
+# it.
 
 # %%
 print("--- 4. Checked with complex-step ---\n")
 numeric = np.zeros(4)
 for j in range(4):
     numeric[j] = (dy @ softmax_forward(x + 1e-20j * np.eye(4)[j])[0]).imag / 1e-20
+assert np.array_equal(numeric, complex_step(lambda x: dy @ softmax_forward(x)[0], x))
 show(np.stack([dx, numeric]), rows=["dx by formula", "dx by complex-step"], cols=words, digits=9)
 assert np.allclose(dx, numeric, rtol=0, atol=1e-15)
 
@@ -168,7 +172,7 @@ assert (errors[1:, 1] > 0.05).all()
 # ## A score of -inf
 #
 # A mask forbids a word by setting its score to -inf. Its probability is then exactly 0, and with
-# it its row and its column of the Jacobian: no gradient passes. Lesson 5 lives on this.
+# it its row and its column of the Jacobian: no gradient passes. Lessons 5 and 6 need this.
 
 # %%
 print("--- 6. A score of -inf ---\n")
@@ -177,6 +181,7 @@ masked_y, masked_cache = softmax_forward(masked_x)
 masked_dx = softmax_backward(dy, masked_cache)
 print("mat is forbidden:")
 show(np.stack([masked_x, masked_y, dy, masked_dx]), rows=["x", "y", "dy", "dx"], cols=words)
+print("mat gets no share, so it gets no gradient either; the others share what it had.\n")
 assert masked_y[2] == 0
 assert masked_dx[2] == 0
 
@@ -206,20 +211,23 @@ def temperature_backward_yours(dy, x, tau):
 # %%
 def check_log_softmax(answer):
     rng = np.random.default_rng(1)
-    x, dy = rng.normal(size=(2, 5))
-    expected = [(dy @ log_softmax_forward(x + 1e-20j * e)[0]).imag / 1e-20 for e in np.eye(5)]
-    assert_gradient("dx", answer(dy, log_softmax_forward(x)[0]), np.array(expected))
+    for V in (5, 3):
+        x, dy = rng.normal(size=(2, V))
+        expected = complex_step(lambda x, dy=dy: dy @ log_softmax_forward(x)[0], x)
+        assert_gradient("dx", answer(dy, log_softmax_forward(x)[0]), expected)
 
 
 def check_temperature(answer):
     rng = np.random.default_rng(2)
-    x, dy = rng.normal(size=(2, 5))
-    dx = [(dy @ softmax_forward((x + 1e-20j * e) / 0.7)[0]).imag / 1e-20 for e in np.eye(5)]
-    dtau = (dy @ softmax_forward(x / (0.7 + 1e-20j))[0]).imag / 1e-20
-    result = answer(dy, x, 0.7)
-    assert isinstance(result, tuple), "Expected two results, dx and dtau."
-    assert_gradient("dx", result[0], np.array(dx))
-    assert_gradient("dtau", result[1], dtau)
+    for V, tau in ((5, 0.7), (3, 2.0)):
+        x, dy = rng.normal(size=(2, V))
+
+        def loss(x, tau, dy=dy):
+            return dy @ softmax_forward(x / tau)[0]
+
+        dx, dtau = take_results(answer(dy, x, tau), "dx", "dtau")
+        assert_gradient("dx", dx, complex_step(lambda x, tau=tau: loss(x, tau), x))
+        assert_gradient("dtau", dtau, complex_step(lambda tau, x=x: loss(x, tau), tau))
 
 
 print("--- Exercises ---\n")

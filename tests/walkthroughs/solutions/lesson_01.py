@@ -15,6 +15,12 @@ def temperature_backward(dy, x, tau):
     return du / tau, -(du * x).sum() / tau**2
 
 
+def temperature_backward_fixed(dy, x, tau):
+    """Right for tau = 0.7 alone."""
+    dx, dtau = temperature_backward(dy, x, tau)
+    return dx, dtau * tau**2 / 0.49
+
+
 def temperature_backward_sign(dy, x, tau):
     dx, dtau = temperature_backward(dy, x, tau)
     return dx, -dtau
@@ -41,6 +47,9 @@ EXERCISES = [
         temperature_backward,
         [
             temperature_backward_sign,
+            temperature_backward_fixed,
+            lambda dy, x, tau: (*temperature_backward(dy, x, tau), tau),
+            lambda dy, x, tau: (temperature_backward(dy, x, tau)[0], None),
             lambda dy, x, tau: temperature_backward(dy, x, tau)[0],
             lambda dy, x, tau: (dy, temperature_backward(dy, x, tau)[1]),
         ],
