@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.course.grading.submissions import apply, child, inputs
+from tests.course.grading.submissions import LIMITS, apply, child, inputs
 from tests.course.variants import Variant, assignment_of, graded
 from tinytf.course.extract import package_files, student_file
 from tinytf.course.grading.grade import grade_submission
@@ -76,6 +76,23 @@ def test_modules_that_hand_out_frames_hand_out_none(body: str) -> None:
     assert failure is not None
     assert failure.kind == "forbidden"
     assert "frames" in failure.text
+
+
+def test_a_file_that_clears_its_names_shows_none_of_the_graders() -> None:
+    with child("def double_forward(x):\n    return x, 1\nglobals().clear()\n") as one:
+        failure = one.run(inputs()).failure
+    assert failure is not None
+    assert failure.text == "double_forward is not there in hw0/ops.py"
+
+
+def test_the_limit_of_all_outputs_is_told_the_same_each_time() -> None:
+    half = LIMITS.reply // 16
+    body = f"    return np.zeros({half}), 1\n"
+    text = f"import numpy as np\ndef double_forward(x):\n{body}"
+    with child(f"{text}def double_backward(dy, cache):\n    return np.zeros({half + 1})\n") as one:
+        failure = one.run(inputs()).failure
+    assert failure is not None
+    assert failure.text.startswith(f"dx: expected outputs of at most {LIMITS.reply} bytes together")
 
 
 def test_a_file_with_a_byte_order_mark_is_a_file_like_others(tmp_path: Path) -> None:

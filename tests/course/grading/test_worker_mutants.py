@@ -28,7 +28,7 @@ MUTANTS = [
     ("worker", *NARROW, "sys.exit"),
     ("running", "elif kind is not ndarray:", "elif not isinstance(value, ndarray):", "matrix"),
     ("running", "if value.dtype.name not in DTYPES:", "if False:", "complex array"),
-    ("running", "if value.nbytes > largest:", "if False:", "huge reply"),
+    ("running", "if sent + value.nbytes > largest:", "if False:", "huge reply"),
     ("snapshot", "now.get(name) is not value", "name not in now", "patched numpy"),
     ("snapshot", "if sys.modules.get(module_name) is not module:", "if False:", "another numpy"),
     (

@@ -227,8 +227,15 @@ class Child:
         """Put into words why the process is at its end, and see that it is."""
         assert self._process is not None
         seconds, during = self.limits.seconds_per_call, self._during
+        in_all = self.limits.seconds_per_exercise
         status = self.close()
-        if isinstance(error, TimeoutError):
+        if (
+            isinstance(error, TimeoutError)
+            and during != "import"
+            and in_all - self._seconds < seconds
+        ):
+            failure = timeout("all runs together", in_all, during)
+        elif isinstance(error, TimeoutError):
             what = "importing the file" if during == "import" else during
             failure = timeout(what, seconds, during)
         elif isinstance(error, WireError):

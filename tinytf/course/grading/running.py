@@ -78,15 +78,15 @@ class Watch:
         self._running.clear()
 
 
-def checked(name: str, value: Any, largest: int) -> Any:
+def checked(name: str, value: Any, largest: int, sent: int = 0) -> Any:
     """The output as it is, if it can be graded: a plain array, a number or None.
 
     None is for the reference to judge: it is right as the gradient of a bias that is not there.
 
     Raises:
         Returned: it is none of these.
-        WrongArray: it is a subclass of ndarray, of an odd dtype, or takes more than `largest`
-            bytes.
+        WrongArray: it is a subclass of ndarray, of an odd dtype, or takes, together with the bytes
+            that were `sent` before it, more than `largest`.
     """
     kind = type(value)
     if value is None or kind in (bool, int, float):
@@ -99,9 +99,9 @@ def checked(name: str, value: Any, largest: int) -> Any:
         raise Returned(f"{name}: expected a numpy array, got a {kind.__name__}")
     if value.dtype.name not in DTYPES:
         raise WrongArray(f"{name}: expected an array of floats, got dtype {value.dtype.name}")
-    if value.nbytes > largest:
+    if sent + value.nbytes > largest:
         raise WrongArray(
-            f"{name}: expected an array of at most {largest} bytes, got shape {value.shape}"
+            f"{name}: expected outputs of at most {largest} bytes together, got shape {value.shape}"
         )
     return value
 

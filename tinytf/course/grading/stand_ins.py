@@ -25,8 +25,8 @@ class Token:
 
     def _closed(self, *_: Any) -> NoReturn:
         raise TypeError(
-            f"what {self._from} returned here is not yours to open: pass it on as it is "
-            "to the function that it is for"
+            f"while another exercise is graded, {self._from} is the reference's, and what is in "
+            "its cache is its own business: pass the cache on to its backward, unopened"
         )
 
     __iter__ = __getitem__ = __len__ = _closed

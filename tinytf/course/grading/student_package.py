@@ -121,17 +121,18 @@ class StudentPackage:
         path = str(spec.origin)
         names = vars(module)
         names["__file__"] = path
-        names["__builtins__"] = {**vars(builtins), "__import__": self.checked_import}
+        own_builtins = {**vars(builtins), "__import__": self.checked_import}
+        names["__builtins__"] = own_builtins
         text = self.files.get(path, "")
         if path != self.student_file:
             exec(compile(text, path, "exec", dont_inherit=True), names)
             return
-        names[WATCH] = self.watch.wrap
-        names[STAND_INS] = dict(self.stand_ins)
+        # Not among the file's own names, which are the student's to clear.
+        own_builtins |= {WATCH: self.watch.wrap, STAND_INS: dict(self.stand_ins)}
         names.update(self.stand_ins)
         exec(compile(self.rewritten(text), path, "exec", dont_inherit=True), names)
         names.update(self.stand_ins)
-        del names[WATCH], names[STAND_INS]
+        del own_builtins[WATCH], own_builtins[STAND_INS]
         for name in self.functions:
             self.watch_function(names, name)
 

@@ -135,14 +135,14 @@ class Worker:
         self.watch.reset()
         before = {name: fingerprint(value) for name, value in inputs.items()}
         failure = None
-        left = self.limits["reply"]
+        sent = 0
         driver = DRIVERS[self.exercise["driver"]]
         try:
             for name, value in driver(self.names, self.exercise["call"], dict(inputs)):
                 if self.attempts or snapshot.replaced(self.before):
                     break
-                kept = checked(name, value, left)
-                left -= getattr(kept, "nbytes", 8)
+                kept = checked(name, value, self.limits["reply"], sent)
+                sent += getattr(kept, "nbytes", 8)
                 self.pipe.send({"did": "output", "name": name}, kept)
         except BaseException as error:
             failure = self.failed(error, self.watch.during)
