@@ -15,7 +15,7 @@ import numpy as np
 
 from tinytf.ops import layernorm_backward, layernorm_forward, rmsnorm_backward, rmsnorm_forward
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise, take_results
 
 D, eps = 6, 1e-5
 a = np.array([6.0, -3.0, 4.0, 1.0, 4.0, 0.0])
@@ -82,6 +82,7 @@ assert np.allclose(normed_pairs, np.where(pairs > pairs[:, ::-1], 1, -1), rtol=0
 # %%
 print("--- 3. Backward ---\n")
 dy = np.tile(dy_row, (len(x), 1))  # (T, D)
+show(np.stack([gamma, beta]), rows=["gamma", "beta"], title="random, shared by all", digits=1)
 dnormed = gamma * dy
 through_mean = np.broadcast_to(-dnormed.mean(axis=1, keepdims=True), x.shape)
 through_rstd = -normed * (dnormed * normed).mean(axis=1, keepdims=True)
@@ -90,12 +91,17 @@ paths = np.stack([dy, dnormed, rstd * dnormed, rstd * through_mean, rstd * throu
 names = ["dy, random", "dnormed", "directly", "through the mean", "through rstd", "dx, their sum"]
 show(paths, rows=names, title="token a: what comes back on each path")
 
-pause("Same dy for each token. Whose dx is equal to a's, whose smaller, whose by far the largest?")
+pause("The same dy for each token. Whose dx is the largest by far?")
 columns = [*map(str, range(D)), "length"]
 dx_and_length = np.column_stack([dx, np.linalg.norm(dx, axis=1)])
 show(dx_and_length, rows=tokens, cols=columns, title="dx of each token, and its length")
-print("Equal: a + 5, and -a, as normed changed its sign together with x. A third: 3 a, as a longer")
-print("vector turns more slowly. all 2 has no direction yet: rstd is 1 / sqrt(eps) = 316.\n")
+print(
+    "That of all 2, which has no direction yet: rstd is 1 / sqrt(eps) = 316. Equal to a's: a + 5,"
+)
+print(
+    "and -a, as normed changed its sign together with x. A third: 3 a, a longer vector turns more"
+)
+print("slowly.\n")
 assert np.allclose(dx[[1, 3]], dx[0], rtol=0, atol=1e-14)
 assert np.allclose(3 * dx[2], dx[0], rtol=0, atol=1e-5)
 assert np.allclose(dx[4], (dnormed[4] - dnormed[4].mean()) / np.sqrt(eps), rtol=0, atol=1e-9)
@@ -118,7 +124,7 @@ assert np.allclose((dx * centered).sum(axis=1), 0, rtol=0, atol=1e-5)
 
 # %%
 print("--- 4. RMSNorm ---\n")
-pause("Which rows are equal now? What becomes of all 2? Is there an x for which both norms agree?")
+pause("Nothing is subtracted from x. Which rows are equal now?")
 rms_rstd = 1 / np.sqrt((x**2).mean(axis=1, keepdims=True) + eps)  # (T, 1)
 rms_normed = x * rms_rstd
 show(rms_normed, rows=tokens, title="normed by RMSNorm")
@@ -146,16 +152,6 @@ assert np.allclose(by_layernorm, by_rmsnorm, rtol=0, atol=1e-14)
 
 
 # %%
-def complex_step(loss, x):
-    """The gradient of loss(x), one entry of x at a time."""
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[index] += 1e-20j
-        gradient[index] = loss(moved).imag / 1e-20
-    return gradient
-
-
 def backward_without(left_out, dy, gamma):
     dnormed = dy if left_out == "gamma" else gamma * dy
     mean = 0 if left_out == "the mean's path" else dnormed.mean(axis=1, keepdims=True)
@@ -222,24 +218,25 @@ def unit_length_backward_yours(dy, x):
 # %%
 def check_fold(answer):
     rng = np.random.default_rng(1)
-    gamma, beta, bias = rng.normal(size=(3, 5))
-    weight = rng.normal(size=(5, 5))
-    x = rng.normal(size=(8, 5))
-    result = answer(gamma, beta, weight, bias)
-    assert isinstance(result, tuple), "Expected two results, a weight and a bias."
-    before = layernorm_forward(x, gamma, beta)[0] @ weight + bias
-    normed = layernorm_forward(x, np.ones(5), None)[0]
-    assert_gradient("normed @ weight + bias", normed @ result[0] + result[1], before)
+    for D in (5, 3):
+        gamma, beta, bias = rng.normal(size=(3, D))
+        weight, x = rng.normal(size=(D, D)), rng.normal(size=(8, D))
+        folded = take_results(answer(gamma, beta, weight, bias), "a weight", "a bias")
+        before = layernorm_forward(x, gamma, beta)[0] @ weight + bias
+        normed = layernorm_forward(x, np.ones(D), None)[0]
+        assert np.shape(folded[0]) == (D, D), f"Expected a weight {(D, D)} for {D=}."
+        assert_gradient("normed @ weight + bias", normed @ folded[0] + folded[1], before)
 
 
 def check_unit_length(answer):
     rng = np.random.default_rng(2)
-    x, dy = 3 * rng.normal(size=(2, 4, 3))
+    for shape in ((4, 3), (2, 5)):
+        x, dy = 3 * rng.normal(size=(2, *shape))
 
-    def loss(x):
-        return (dy * x / np.sqrt((x**2).sum(axis=1, keepdims=True))).sum()
+        def loss(x, dy=dy):
+            return (dy * x / np.sqrt((x**2).sum(axis=1, keepdims=True))).sum()
 
-    assert_gradient("dx", answer(dy, x), complex_step(loss, x))
+        assert_gradient("dx", answer(dy, x), complex_step(loss, x))
 
 
 print("--- Exercises ---\n")
