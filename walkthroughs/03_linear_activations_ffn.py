@@ -15,22 +15,11 @@ import numpy as np
 
 from tinytf import ops
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise, take_results
 
 words = ["the", "cat", "sat", "a", "dog", "ran"]  # two sentences
 B, T = 2, 3
 rng = np.random.default_rng(3)
-
-
-def complex_step(loss, x):
-    """The gradient of loss(x), one entry of x at a time (lesson 1)."""
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[index] += 1e-20j
-        gradient[index] = loss(moved).imag / 1e-20
-    return gradient
-
 
 # %% [markdown]
 # ## Linear, with three axes
@@ -48,6 +37,7 @@ x_rows, dy_rows = x.reshape(B * T, 3), dy.reshape(B * T, 2)
 both = np.hstack([x_rows, dy_rows])
 columns = ["x[0]", "x[1]", "x[2]", "dy[0]", "dy[1]"]
 show(both, rows=words, cols=columns, title="the rows of x, and of dy, random", digits=1)
+show(weight, title="weight, random, a row for each feature of x", digits=1)
 
 pause("Feature 2 of x is 0 in all tokens. What does that say about dweight? About dx?")
 dweight = x_rows.T @ dy_rows  # (d_in, d_out)
@@ -88,10 +78,10 @@ def slopes(points):
 points = np.array([-4.0, -2, -1, -0.5, -0.1, 0.1, 0.5, 1, 2, 4])
 values = [f(points)[0] for f, _ in activations.values()]
 show(values, rows=list(activations), cols=[f"x={p:g}" for p in points], title="y")
-pause("Can a slope be negative? Can it be larger than 1? Look at how y moves from x to x.")
+pause("Can a slope be larger than 1? Look at how y moves from one x to the next.")
 show(slopes(points), rows=list(activations), cols=[f"x={p:g}" for p in points], title="slope")
-print("Both, but not ReLU's. GELU and SiLU fall before they rise. Then they lag behind x and catch")
-print("up with it, so for a while they rise faster than x itself.\n")
+print("Not ReLU's. But GELU and SiLU fall before they rise (a negative slope), so they are below x")
+print("and have to catch up with it: for a while they rise faster than x itself.\n")
 for slope, (forward, _) in zip(slopes(points), activations.values(), strict=True):
     measured = complex_step(lambda x, forward=forward: forward(x)[0].sum(), points)
     assert np.allclose(slope, measured, rtol=0, atol=1e-14)
@@ -103,8 +93,11 @@ kink, above, below = np.zeros(1), np.full(1, 1e-5), np.full(1, -1e-5)
 central = (ops.relu_forward(above)[0] - ops.relu_forward(below)[0]) / (above - below)
 answers = [central, complex_step(lambda x: ops.relu_forward(x)[0].sum(), kink), slopes(kink)[0]]
 show(np.concatenate(answers), cols=["central difference", "complex-step", "relu_backward"])
-print("A kink has no derivative; from 0 to 1 all answers are defensible. So a gradient check must")
-print("stay away from it, a central difference by more than its h.\n")
+print("A kink has no derivative; from 0 to 1 all answers are defensible. (Complex-step says 1, as")
+print(
+    "NumPy takes 1e-20 i for more than 0.) So a gradient check must stay away from it; with central"
+)
+print("differences, by more than h.\n")
 assert [float(answer[0]) for answer in answers] == [0.5, 1, 0]
 
 # %% [markdown]
@@ -178,7 +171,9 @@ def sizes_of(D, F, H, kv_heads, n_matrices, n_attentions=1):
 
 
 print("--- 4. Two thirds, and when not ---\n")
-pause("A decoder layer of the first Transformer attends to itself and to the source. FFN's share?")
+print("Attention has 4 D^2 numbers, the FFN 8 D^2. The first Transformer's decoder layers have two")
+print("attentions: to themselves, and to the source.\n")
+pause("What is the FFN's share of such a decoder layer?")
 print("Half: 8 D^2 against two attentions, 2 * 4 D^2.\n")
 assert sizes_of(512, 2048, 8, 8, 2, n_attentions=2) == (8 * 512**2, 8 * 512**2)
 
@@ -221,25 +216,27 @@ def tied_backward_yours(dout, x, weight):
 
 
 def check_sort_two(answer):
-    result = answer()
-    assert isinstance(result, tuple), "Expected four arrays, w_in, b_in, w_out, b_out."
+    result = take_results(answer(), "w_in", "b_in", "w_out", "b_out")
     x = np.random.default_rng(1).normal(size=(4, 6, 2))
     arrays = [np.asarray(array, dtype=float) for array in result]
+    F, got = arrays[1].size, [array.shape for array in arrays]
+    expected = [(2, F), (F,), (F, 2), (2,)]
+    assert got == expected, f"Expected the shapes {expected}, as b_in has {F=}, got {got}."
     assert_gradient("out", ops.ffn_forward(x, *arrays)[0], np.sort(x, axis=-1))
 
 
 def check_tied(answer):
     rng = np.random.default_rng(2)
-    x, dout = rng.normal(size=(2, 3, 4, 2))
-    weight = rng.normal(size=(2, 5))
-    result = answer(dout, x, weight)
-    assert isinstance(result, tuple), "Expected two results, dx and dweight."
+    for B, T, D, F in ((3, 4, 2, 5), (1, 5, 3, 2)):
+        x, dout = rng.normal(size=(2, B, T, D))
+        weight = rng.normal(size=(D, F))
 
-    def loss(x, weight):
-        return (dout * ops.ffn_forward(x, weight, None, weight.T, None)[0]).sum()
+        def loss(x, weight, dout=dout):
+            return (dout * ops.ffn_forward(x, weight, None, weight.T, None)[0]).sum()
 
-    assert_gradient("dx", result[0], complex_step(lambda x: loss(x, weight), x))
-    assert_gradient("dweight", result[1], complex_step(lambda weight: loss(x, weight), weight))
+        dx, dweight = take_results(answer(dout, x, weight), "dx", "dweight")
+        assert_gradient("dx", dx, complex_step(lambda x, w=weight: loss(x, w), x))
+        assert_gradient("dweight", dweight, complex_step(lambda w, x=x: loss(x, w), weight))
 
 
 print("--- Exercises ---\n")

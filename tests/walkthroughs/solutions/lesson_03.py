@@ -73,7 +73,15 @@ EXERCISES = [
         "check_sort_two",
         "sort_two_yours",
         sort_two,
-        [sort_two_descending, sort_two_positive_only, sort_two_shifted, lambda: SORT[0]],
+        [
+            sort_two_descending,
+            sort_two_positive_only,
+            sort_two_shifted,
+            lambda: SORT[0],
+            lambda: SORT[:3],
+            lambda: [*SORT, SORT[3]],
+            lambda: (SORT[0].T, *SORT[1:]),
+        ],
     ),
     Exercise(
         "03_linear_activations_ffn",
@@ -86,6 +94,7 @@ EXERCISES = [
             tied_backward_pre_for_post,
             tied_backward_mean,
             lambda *inputs: tied_backward(*inputs)[0],
+            lambda *inputs: (*tied_backward(*inputs), inputs[0]),
         ],
     ),
 ]
