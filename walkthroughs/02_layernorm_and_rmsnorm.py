@@ -98,10 +98,8 @@ show(dx_and_length, rows=tokens, cols=columns, title="dx of each token, and its 
 print(
     "That of all 2, which has no direction yet: rstd is 1 / sqrt(eps) = 316. Equal to a's: a + 5,"
 )
-print(
-    "and -a, as normed changed its sign together with x. A third: 3 a, a longer vector turns more"
-)
-print("slowly.\n")
+print("and -a, as normed changed its sign together with x. A third of it: 3 a, as a longer vector")
+print("turns more slowly.\n")
 assert np.allclose(dx[[1, 3]], dx[0], rtol=0, atol=1e-14)
 assert np.allclose(3 * dx[2], dx[0], rtol=0, atol=1e-5)
 assert np.allclose(dx[4], (dnormed[4] - dnormed[4].mean()) / np.sqrt(eps), rtol=0, atol=1e-9)
