@@ -2,7 +2,7 @@
 # # 4. Embeddings and positions
 #
 # **Question:** how do token numbers become vectors that can learn, and, as attention only compares
-# vectors, how does a model know which token stands where?
+# vectors, how does a model know which token is where?
 #
 # **Shapes:** T tokens, V = 6 words, D features (few, and not the same number in each section).
 # `ids` (T,); the tables `weight` (V, D) and `positions` (T, D); `y` (T, D), a row for each id.
@@ -17,22 +17,11 @@ import numpy as np
 from tinytf.ops import attention_forward, embedding_backward, embedding_forward
 from tinytf.ops.positions import sinusoidal_positions
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise
 
 vocabulary = ["[PAD]", "the", "dog", "bites", "man", "cat"]
 V = len(vocabulary)
 rng = np.random.default_rng(4)
-
-
-def complex_step(loss, x):
-    """The gradient of loss(x), one entry of x at a time (lesson 1)."""
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[index] += 1e-20j
-        gradient[index] = loss(moved).imag / 1e-20
-    return gradient
-
 
 # %% [markdown]
 # ## Looking up is a matrix product
@@ -47,7 +36,7 @@ text = ["the", "dog", "bites", "the", "man", "[PAD]"]
 ids = np.array([vocabulary.index(word) for word in text])  # (T,)
 onehot = np.eye(V, dtype=int)[ids]  # (T, V)
 weight = rng.normal(size=(V, 3)).round(1)
-show(onehot, rows=text, cols=vocabulary, title="onehot: which word stands at each place")
+show(onehot, rows=text, cols=vocabulary, title="onehot: which word is at each place")
 show(weight, rows=vocabulary, title="weight, the token table", digits=1)
 y, cache = embedding_forward(ids, weight)
 show(y, rows=text, title="y = onehot @ weight", digits=1)
@@ -58,7 +47,7 @@ show(dy, rows=text, title="dy, random", digits=1)
 pause("Which row of dweight is 0? Which row is not simply a row of dy?")
 dweight = onehot.T @ dy
 show(dweight, rows=vocabulary, title="dweight = onehot^T @ dy", digits=1)
-print("'cat' does not occur: 0. 'the' stands in two places, and what they send adds up.\n")
+print("'cat' does not occur: 0. 'the' is in two places, and what they send adds up.\n")
 assert (dweight[vocabulary.index("cat")] == 0).all()
 assert np.allclose(dweight[vocabulary.index("the")], dy[0] + dy[3], rtol=0, atol=1e-15)
 assert np.allclose(dweight, embedding_backward(dy, cache), rtol=0, atol=1e-15)
@@ -71,7 +60,7 @@ assert np.allclose(dweight, measured, rtol=0, atol=1e-15)
 # constant. That is a rule, not the derivative.
 
 # %%
-pause("dweight is 0; then dweight[ids] += dy in NumPy. What stands in the row of 'the'?")
+pause("dweight is 0; then dweight[ids] += dy in NumPy. What is in the row of 'the'?")
 by_indices = np.zeros_like(weight)
 by_indices[ids] += dy
 by_rule = embedding_backward(dy, embedding_forward(ids, weight, padding_idx=0)[1])
@@ -224,13 +213,15 @@ def check_shift(answer):
 
 def check_bag(answer):
     rng = np.random.default_rng(2)
-    ids = np.array([[1, 2, 1, 0], [3, 0, 0, 0], [4, 4, 4, 2]])
-    dy, weight = rng.normal(size=(3, 2)), rng.normal(size=(6, 2))
+    long, short = [[1, 2, 1, 0], [3, 0, 0, 0], [4, 4, 4, 2]], [[2, 2], [3, 0]]
+    for ids, V, D in ((np.array(long), 6, 2), (np.array(short), 4, 3)):
+        dy, weight = rng.normal(size=(len(ids), D)), rng.normal(size=(V, D))
 
-    def loss(weight):
-        return sum((dy[b] * weight[row[row != 0]].mean(axis=0)).sum() for b, row in enumerate(ids))
+        def loss(weight, dy=dy, ids=ids):
+            means = (weight[row[row != 0]].mean(axis=0) for row in ids)
+            return sum((row * mean).sum() for row, mean in zip(dy, means, strict=True))
 
-    assert_gradient("dweight", answer(dy, ids, 6), complex_step(loss, weight))
+        assert_gradient("dweight", answer(dy, ids, V), complex_step(loss, weight))
 
 
 print("--- Exercises ---\n")
