@@ -2,7 +2,7 @@
 # # 5. Attention, forward and backward
 #
 # **Question:** how does one token's vector become a mixture of others, and which way does each
-# query, key and value have to move to lower the loss? (Against its gradient: section 2 finds it.)
+# query, key and value have to move to lower the loss?
 #
 # **Shapes:** T = 4 tokens, head size K = 3, first one head: `q`, `k`, `v`, `z` are (T, K);
 # `scores` and `pattern` (T, T), row = the token that looks (query), column = the token looked at
@@ -19,7 +19,7 @@ import numpy as np
 from tinytf.ops import attention_backward, attention_forward, causal_mask, softmax_forward
 from tinytf.ops.heads import merge_heads, split_heads
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise, take_results
 
 words = ["the", "cat", "sat", "down"]
 T, K = 4, 3
@@ -44,10 +44,11 @@ scale = 1 / math.sqrt(K)
 scores = scale * q @ k.T  # (T, T)
 show(scores, rows=words, cols=words, title="scores[query, key]")
 
-pause("Random q and k with K = 256: how large are the largest entries of the pattern, unscaled?")
+print("A random query, 100 random keys, K = 256: softmax of the unscaled row of scores.")
+pause("How large is its largest entry, on average?")
 wide_q, wide_k = rng.normal(size=(2, 100, 256))
 largest = [softmax_forward(s * wide_q @ wide_k.T)[0].max(axis=1).mean() for s in (1, 1 / 16)]
-print(f"Mean over 100 queries with 100 keys: {largest[0]:.2f}; scaled {largest[1]:.2f}.\n")
+print(f"{largest[0]:.2f}: nearly all goes to one key. Scaled, it is {largest[1]:.2f}.\n")
 assert largest[0] > 0.7 > 0.2 > largest[1]
 
 # %% [markdown]
@@ -135,16 +136,6 @@ for d, d_op in zip((dq, dk, dv), by_op, strict=True):
 
 
 # %%
-def complex_step(loss, x):
-    """The gradient of loss(x), one entry of x at a time."""
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[index] += 1e-20j
-        gradient[index] = loss(moved).imag / 1e-20
-    return gradient
-
-
 def loss(q, k, v):
     z, _ = attention_forward(q[None, None], k[None, None], v[None, None], causal=True)
     return (dz * z[0, 0]).sum()
@@ -193,7 +184,10 @@ for h in range(H):
     assert np.allclose(z2[:, h], z_alone[:, 0], rtol=0, atol=1e-14)
     assert np.allclose(dq2[..., own], dq_alone[:, 0], rtol=0, atol=1e-14)
 print("Each head alone gives the same numbers: heads do not mix before the output projection.")
-print("The row of 'the' is 0 but for rounding: the op takes the mean from z.\n")
+print(
+    "In section 2 the row of 'the' was exactly 0, here it is 0 but for rounding: the op takes the"
+)
+print("mean of dpattern from z, as sum(dz * z): the same number, other roundings.\n")
 assert np.allclose(dq2[0, 0], 0, atol=1e-14)
 
 # %% [markdown]
@@ -222,27 +216,27 @@ def shared_keys_backward_yours(q, k, v, pattern, dz):
 # %%
 def check_dscale(answer):
     rng = np.random.default_rng(1)
-    q, k = rng.normal(size=(2, 5, 3))
-    dscores = rng.normal(size=(5, 5))
-    expected = (dscores * ((0.6 + 1e-20j) * q @ k.T)).sum().imag / 1e-20
-    assert_gradient("dscale", answer(q, k, dscores), expected)
+    for T, K in ((5, 3), (2, 4)):
+        (q, k), dscores = rng.normal(size=(2, T, K)), rng.normal(size=(T, T))
+        products = q @ k.T
+        expected = complex_step(lambda s, d=dscores, p=products: (d * s * p).sum(), 0.6)
+        assert_gradient("dscale", answer(q, k, dscores), expected)
 
 
 def check_shared_keys(answer):
     rng = np.random.default_rng(2)
-    q, dz = rng.normal(size=(2, 3, 5, 2))
-    k, v = rng.normal(size=(2, 5, 2))
+    for H, T, K in ((3, 5, 2), (2, 3, 4)):
+        q, dz = rng.normal(size=(2, H, T, K))
+        k, v = rng.normal(size=(2, T, K))
 
-    def loss(k, v):
-        z, _ = attention_forward(q[None], k[None, None], v[None, None], causal=True)
-        return (dz * z).sum()
+        def loss(k, v, q=q, dz=dz):
+            z, _ = attention_forward(q[None], k[None, None], v[None, None], causal=True)
+            return (dz * z).sum()
 
-    pattern, _ = softmax_forward(np.where(causal_mask(5, 5), q @ k.T / math.sqrt(2), -np.inf))
-    result = answer(q, k, v, pattern, dz)
-    assert isinstance(result, tuple), "Expected two results, dk and dv."
-    dk, dv = result
-    assert_gradient("dk", dk, complex_step(lambda k: loss(k, v), k))
-    assert_gradient("dv", dv, complex_step(lambda v: loss(k, v), v))
+        scores = np.where(causal_mask(T, T), q @ k.T / math.sqrt(K), -np.inf)
+        dk, dv = take_results(answer(q, k, v, softmax_forward(scores)[0], dz), "dk", "dv")
+        assert_gradient("dk", dk, complex_step(lambda k, v=v: loss(k, v), k))
+        assert_gradient("dv", dv, complex_step(lambda v, k=k: loss(k, v), v))
 
 
 print("--- Exercises ---\n")

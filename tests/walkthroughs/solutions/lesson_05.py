@@ -18,6 +18,12 @@ def shared_keys_backward(q, k, v, pattern, dz):
     return dk, (pattern.swapaxes(-1, -2) @ dz).sum(axis=0)
 
 
+def shared_keys_backward_fixed(q, k, v, pattern, dz):
+    """The scale of K = 2 whatever K is."""
+    dk, dv = shared_keys_backward(q, k, v, pattern, dz)
+    return dk * math.sqrt(q.shape[-1]) / math.sqrt(2), dv
+
+
 def shared_keys_backward_per_head(q, k, v, pattern, dz):
     return np.zeros_like(q), pattern.swapaxes(-1, -2) @ dz
 
@@ -40,6 +46,9 @@ EXERCISES = [
         shared_keys_backward,
         [
             shared_keys_backward_per_head,
+            shared_keys_backward_fixed,
+            lambda *inputs: shared_keys_backward(*inputs)[0],
+            lambda *inputs: (shared_keys_backward(*inputs)[0], None),
             lambda *inputs: shared_keys_backward(*inputs)[::-1],
             lambda *inputs: tuple(d / 3 for d in shared_keys_backward(*inputs)),  # mean, not sum
         ],
