@@ -95,11 +95,9 @@ pause("The same dy for each token. Whose dx is the largest by far?")
 columns = [*map(str, range(D)), "length"]
 dx_and_length = np.column_stack([dx, np.linalg.norm(dx, axis=1)])
 show(dx_and_length, rows=tokens, cols=columns, title="dx of each token, and its length")
-print(
-    "That of all 2, which has no direction yet: rstd is 1 / sqrt(eps) = 316. Equal to a's: a + 5,"
-)
-print("and -a, as normed changed its sign together with x. A third of it: 3 a, as a longer vector")
-print("turns more slowly.\n")
+print("That of all 2, which has no direction yet: rstd is 1 / sqrt(eps) = 316. Equal to a's: those")
+print("of a + 5, and of -a, as normed changed its sign together with x. A third: that of 3 a, as a")
+print("longer vector turns more slowly.\n")
 assert np.allclose(dx[[1, 3]], dx[0], rtol=0, atol=1e-14)
 assert np.allclose(3 * dx[2], dx[0], rtol=0, atol=1e-5)
 assert np.allclose(dx[4], (dnormed[4] - dnormed[4].mean()) / np.sqrt(eps), rtol=0, atol=1e-9)
