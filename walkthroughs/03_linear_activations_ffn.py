@@ -94,10 +94,8 @@ central = (ops.relu_forward(above)[0] - ops.relu_forward(below)[0]) / (above - b
 answers = [central, complex_step(lambda x: ops.relu_forward(x)[0].sum(), kink), slopes(kink)[0]]
 show(np.concatenate(answers), cols=["central difference", "complex-step", "relu_backward"])
 print("A kink has no derivative; from 0 to 1 all answers are defensible. (Complex-step says 1, as")
-print(
-    "NumPy takes 1e-20 i for more than 0.) So a gradient check must stay away from it; with central"
-)
-print("differences, by more than h.\n")
+print("NumPy takes 1e-20 i for more than 0.) So a gradient check must stay away from it; with")
+print("central differences, by more than h.\n")
 assert [float(answer[0]) for answer in answers] == [0.5, 1, 0]
 
 # %% [markdown]
