@@ -184,10 +184,8 @@ for h in range(H):
     assert np.allclose(z2[:, h], z_alone[:, 0], rtol=0, atol=1e-14)
     assert np.allclose(dq2[..., own], dq_alone[:, 0], rtol=0, atol=1e-14)
 print("Each head alone gives the same numbers: heads do not mix before the output projection.")
-print(
-    "In section 2 the row of 'the' was exactly 0, here it is 0 but for rounding: the op takes the"
-)
-print("mean of dpattern from z, as sum(dz * z): the same number, other roundings.\n")
+print("In section 2 the row of 'the' was exactly 0, here it is 0 but for rounding: the op takes")
+print("the mean of dpattern from z, as sum(dz * z): the same number, other roundings.\n")
 assert np.allclose(dq2[0, 0], 0, atol=1e-14)
 
 # %% [markdown]
