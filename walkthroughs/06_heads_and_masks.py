@@ -44,11 +44,11 @@ print("--- 1. One op, four masks ---\n")
 causal = causal_mask(T, T)  # (T, T): the same for all sequences and heads
 padding = padding_mask(lengths, T)  # (B, 1, 1, T): the same for all queries and heads
 both = causal & padding  # (B, 1, T, T)
+print(f"shapes: causal {causal.shape}, padding {padding.shape}, both {both.shape}\n")
 pause("'yes please [PAD] [PAD]', equal scores: what is the third row with each of the masks?")
 short = words[1]
-for mask, name in ((None, "no mask"), (causal, "causal"), (padding, "padding"), (both, "both")):
-    title = name if mask is None else f"mask {name} {mask.shape}"
-    show(equal_shares(T, T, mask)[1, 0], short, short, title=f"{title}: pattern[1, 0]")
+for mask, name in ((None, "none"), (causal, "causal"), (padding, "padding"), (both, "both")):
+    show(equal_shares(T, T, mask)[1, 0], short, short, title=f"mask: {name}; pattern[1, 0]")
 print("Causal: thirds, one of them on a [PAD]. Padding hidden, or both: halves, on real words.\n")
 assert np.allclose(equal_shares(T, T, causal)[1, 0, 2], [1 / 3, 1 / 3, 1 / 3, 0])
 assert np.allclose(equal_shares(T, T, both)[1, 0, 2], [0.5, 0.5, 0, 0])
@@ -70,17 +70,19 @@ assert cross.shape == (3, T)
 print("--- 2. Fewer queries than keys ---\n")
 sentence = ["we", "all", "like", "black", "tea"]
 q, k, v = rng.normal(size=(3, 1, 1, 5, K)).round(1)
+columns = [f"{name}[{i}]" for name in "qkv" for i in range(K)]
+show(np.hstack([q[0, 0], k[0, 0], v[0, 0]]), sentence, columns, title="random", digits=1)
 pause("Queries 'black' and 'tea', five keys. Which keys may 'black' see?")
 right, wrong = causal_mask(2, 5), np.tri(2, 5, dtype=bool)
-show(right, sentence[3:], sentence, title="causal_mask(2, 5)")
-show(wrong, sentence[3:], sentence, title="np.tri(2, 5): wrong")
+show(right, sentence[3:], sentence, title="right: causal_mask")
+show(wrong, sentence[3:], sentence, title="wrong: np.tri")
 whole, _ = attention_forward(q, k, v, causal=True)
 outs = [attention_forward(q[:, :, 3:], k, v, mask)[0][0, 0] for mask in (right, wrong)]
 ways = ("five queries", "causal_mask(2, 5)", "np.tri(2, 5)")
 rows = [f"'{word}', {way}" for way in ways for word in sentence[3:]]
 show(np.concatenate([whole[0, 0, 3:], *outs]), rows, title="z of the two")
 print("All but 'tea'. The last query stands at the last key: the triangle lies bottom right. With")
-print("np.tri, and PyTorch's is_causal=True, it is top left. The same if Tq = Tk.\n")
+print("np.tri, and PyTorch's is_causal=True, it is top left. Both agree if Tq = Tk.\n")
 assert np.allclose(outs[0], whole[0, 0, 3:], rtol=0, atol=1e-14)
 assert abs(outs[1] - whole[0, 0, 3:]).max() > 0.1
 
@@ -98,11 +100,12 @@ mask = causal & np.array([False, False, True, True])  # (T, T)
 show(mask, left, left, title="mask[query, key], yes = may attend")
 q, k, v = rng.normal(size=(3, T, K)).round(1)
 scores = q @ k.T / np.sqrt(K)
+show(scores, left, left, title="scores[query, key]")
 pause("Rows 0 and 1 are all -1e9 plus a score. What does softmax make of them?")
 patterns = {"-1e9": softmax_forward(np.where(mask, 0, -1e9) + scores)[0]}
 with np.errstate(invalid="ignore"):
     exponentials = np.exp(np.where(mask, scores, -np.inf) - scores.max())
-    patterns["-inf, total not looked at"] = exponentials / exponentials.sum(axis=1, keepdims=True)
+    patterns["-inf, no special case"] = exponentials / exponentials.sum(axis=1, keepdims=True)
 z, cache = attention_forward(q[None, None], k[None, None], v[None, None], mask)
 patterns["the op"] = cache[3][0, 0]
 for name, pattern in patterns.items():
@@ -111,7 +114,7 @@ print("-1e9 on all scores of a row changes nothing (lesson 1): the two rows are 
 print("The op says: nothing to attend to, so a pattern of zeros, and z = 0.\n")
 unmasked, _ = softmax_forward(scores)
 assert np.allclose(patterns["-1e9"][:2], unmasked[:2], atol=1e-6)
-assert np.isnan(patterns["-inf, total not looked at"][:2]).all()
+assert np.isnan(patterns["-inf, no special case"][:2]).all()
 assert (z[0, 0, :2] == 0).all()
 
 
@@ -188,7 +191,8 @@ rows = ["one head, share 1", "one head, share 0.5", "one head, share 0", "two he
 show(np.stack([*one_head, ops.merge_heads(z)[0, 0]]), rows, title="z of 'sees'", digits=1)
 print("For none. Two heads have two shares for each key, and no more parameters: 4 D^2 per layer,")
 print("for any H. The price: a head compares only K = D / H features. In table 3 of Vaswani et al.")
-print("one head is 0.9 BLEU worse than the best number of heads, and too many are worse too.\n")
+print("one head is 0.9 BLEU (a score of translations) worse than the best number of heads, and too")
+print("many are worse too.\n")
 assert np.array_equal(ops.merge_heads(z)[0, 0], wanted)
 # The nearest z that one head can reach, by least squares, is still far away.
 best = (wanted - v[1]) @ (v[0] - v[1]) / ((v[0] - v[1]) @ (v[0] - v[1]))
@@ -219,9 +223,7 @@ def check_window_mask(answer):
     for n_queries, n_keys, window in ((5, 5, 2), (2, 6, 3), (1, 4, 1), (3, 3, 9)):
         mask = np.asarray(answer(n_queries, n_keys, window))
         case = f"{n_queries=}, {n_keys=}, {window=}"
-        assert mask.shape == (n_queries, n_keys), (
-            f"Expected shape {(n_queries, n_keys)} for {case}."
-        )
+        assert mask.shape == (n_queries, n_keys), f"Wrong shape {mask.shape} for {case}."
         assert mask.dtype == np.bool_, f"Expected booleans, got {mask.dtype}."
         for query, key in np.ndindex(mask.shape):
             back = query + n_keys - n_queries - key
@@ -232,10 +234,11 @@ def check_window_mask(answer):
 
 def check_masked_softmax(answer):
     rng = np.random.default_rng(1)
-    scores, mask = rng.normal(size=(4, 5)), rng.random((4, 5)) < 0.6
-    mask[1] = False
-    for shift in (0, 1000, -1000):
-        q, k = (scores + shift)[None, None], np.eye(5)[None, None]  # q @ k^T = scores
+    for n_queries, n_keys, shift in ((4, 5, 0), (2, 3, 1000), (3, 3, -1000)):
+        scores, more = rng.normal(size=(2, n_queries, n_keys))
+        mask = more < 0.3
+        mask[1] = False
+        q, k = (scores + shift)[None, None], np.eye(n_keys)[None, None]  # q @ k^T = scores
         _, cache = attention_forward(q, k, k, mask, scale=1.0)
         with np.errstate(all="ignore"):
             assert_gradient("pattern", answer(scores + shift, mask), cache[3][0, 0])
