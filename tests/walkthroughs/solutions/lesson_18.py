@@ -28,7 +28,7 @@ EXERCISES = [
         culprit,
         [
             lambda t: "decoder.layers.1.self_attn.q",
-            lambda t: "decoder.layers.2.self_attn.k",
+            lambda t: "decoder.layers.2.self_attn.k",  # right for one of the two
             lambda t: "decoder.layers.1.norm1.out",  # its gradient is wrong: a part of it is
             lambda t: culprit(t) + ".weight",  # its own gradient is right
         ],
