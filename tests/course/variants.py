@@ -1,6 +1,6 @@
 """Submissions of one exercise as students write them, and the harness that grades them.
 
-`students/hw1.py` and so on hold RIGHT and WRONG, tuples of `Variant`. Right ones are written
+`students/hw1` and so on hold RIGHT and WRONG, tuples of `Variant`. Right ones are written
 differently from the reference and must get full marks; wrong ones must be found, and their mistake
 named.
 """

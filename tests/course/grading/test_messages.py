@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.course.students.hw1 import SAFE_SOFTMAX, WRONG
+from tests.course.students.hw1 import WRONG
+from tests.course.students.hw1.softmax import SAFE_SOFTMAX
 from tests.course.variants import Variant, assignment_of, graded
 from tinytf.course.grading.text import exercise_text
 
