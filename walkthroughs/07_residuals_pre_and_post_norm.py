@@ -2,9 +2,10 @@
 # # 7. Residuals, pre-norm and post-norm
 #
 # **Question:** on its way back a gradient is multiplied by one Jacobian per layer. Why does
-# anything of it arrive below many layers, and why does it matter where the norm stands?
+# anything of it arrive below many layers, and why does it matter where the norm is?
 #
-# **Shapes:** `x` (T, D), the residual stream; a sub-layer f takes (T, D) to (T, D); L layers.
+# **Shapes:** `x` (T, D), the residual stream: the vectors, one for each token, that run through the
+# model and that every sub-layer f, of (T, D) to (T, D), adds to. L layers.
 #
 # **Source:** `tinytf/layers/residual.py`, `tinytf/ops/layernorm.py`. He et al. 2016, "Identity
 # Mappings in Deep Residual Networks", equation 5. Vaswani et al. 2017, section 3.1. Xiong et al.
@@ -20,7 +21,7 @@ from tinytf import Config
 from tinytf.layers import TransformerLayer
 from tinytf.ops import layernorm_backward, layernorm_forward
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise, take_results
 
 
 def f(x, weight):
@@ -30,16 +31,6 @@ def f(x, weight):
 
 def f_backward(dout, out, weight):
     return dout * (1 - out**2) @ weight.T  # tanh' = 1 - tanh^2
-
-
-def complex_step(loss, x):
-    """The gradient of loss(x), measured: x's entries, one at a time, move by 1e-20 i (lesson 1)."""
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        moved = x.astype(complex)
-        moved[index] += 1e-20j
-        gradient[index] = loss(moved).imag / 1e-20
-    return gradient
 
 
 # %% [markdown]
@@ -131,12 +122,14 @@ cols = [f"n = {n}" for n in shown]
 show(np.array([[math.comb(L, n) for n in shown]]), ["paths"], cols, title="paths through n of 24")
 show(brought[None, shown], ["length"], cols, title="what they bring: the length of their sum")
 print("A path's share shrinks with each sub-layer on it; the number of paths grows, up to n = 12.")
-print("Most comes through 1 to 4; through all 24, a plain network's only path, comes 4e-11. A deep")
-print("residual network learns through its short paths (Veit et al. 2016).\n")
+print("Most comes through 1 to 4. Through all 24, the only kind of path a plain network has, comes")
+print("4e-11: less than in section 2, as the stream is larger here, so each tanh is flatter. So a")
+print("deep residual network learns through its short paths (Veit et al. 2016).\n")
+assert brought[24] < lengths["f(x), small"][-1] / 1000
 assert brought[24] < 1e-9 < max(brought[0], *brought[5:]) < brought[1:5].min()
 
 # %% [markdown]
-# ## Where the norm stands: three spellings
+# ## Where the norm is: three spellings
 #
 # Vaswani et al. 2017 write `LayerNorm(x + Sublayer(x))`, post-norm. Their code (tensor2tensor) soon
 # preferred `x + Sublayer(LayerNorm(x))`, pre-norm, as better for models that are hard to train,
@@ -154,7 +147,7 @@ def through_all(layer, x):
     return x
 
 
-print("--- 4. Where the norm stands ---\n")
+print("--- 4. Where the norm is ---\n")
 post_norm = partial(through_all, lambda x, weight: norm(x + f(x, weight)))
 pre_norm = partial(through_all, lambda x, weight: x + f(norm(x), weight))
 mixture = partial(through_all, lambda x, weight: norm(x) + f(norm(x), weight))
@@ -162,7 +155,7 @@ print("post-norm: norm(x + f(x))    pre-norm: x + f(norm(x))    mixture: norm(x)
 pause("The mixture normalises in front of f, as pre-norm does. Is it pre-norm?")
 outs = np.stack([norm(pre_norm(x)), norm(mixture(x)), post_norm(x), post_norm(norm(x))])
 rows = ["norm(pre_norm(x))", "norm(mixture(x))", "post_norm(x)", "post_norm(norm(x))"]
-show(outs[:, 0, :6], rows, title="six features behind 24 layers")
+show(outs[:, 0, :6], rows, title="six features after 24 layers")
 print("It is post-norm, with one norm more at the start. They all do f, add, norm, f, add, norm;")
 print("what counts is what goes past f: the sum as it is (pre-norm), or the sum normalised.\n")
 assert np.array_equal(outs[1], outs[3])
@@ -171,13 +164,14 @@ assert abs(outs[0] - outs[1]).max() > 0.1
 # %% [markdown]
 # ## At the start of training
 #
-# Transformer layers with fresh weights (Glorot's size). With pre-norm no norm touches the stream
-# until the one at its end, which divides it by its size, and so the gradient too (lesson 2).
+# Transformer layers with fresh weights: random, of variance 2 / (inputs + outputs) (Glorot, Bengio
+# 2010). With pre-norm no norm touches the stream until the one at its end, which divides it by its
+# size, and so the gradient too (lesson 2).
 
 
 # %%
 def fresh_stack(norm_position, n_layers):
-    """Size of the stream behind each layer; length of the gradient of the last layer's w_out."""
+    """Size of the stream after each layer; length of the gradient of the last layer's w_out."""
     rng = np.random.default_rng(7)
     sizes = {"vocab_size": 1, "d_model": D, "max_len": 8, "n_heads": 4, "d_ff": 4 * D}
     config = Config(**sizes, n_layers=n_layers, norm_position=norm_position, init_std=None)
@@ -202,8 +196,8 @@ print("Squares of unrelated things add up: 4 times the layers, twice the size.\n
 pause("The gradient of the last layer's w_out: what does pre-norm make of it in a deeper stack?")
 last = np.array([[grad for _, grad in by_depth] for by_depth in results])
 show(last, kinds, [f"depth {n}" for n in depths], title="length of the last layer's gradient")
-print("4 times the depth, half of it. With post-norm it does not depend on depth: theorem 1 of")
-print("Xiong et al., and their reason why post-norm needs a warm-up, small steps at first.\n")
+print("4 times the depth, half of it. With post-norm it is large at every depth (theorem 1 of")
+print("Xiong et al.), so the first steps must be small: their reason for a warm-up.\n")
 assert np.allclose(stream[0], 1, atol=1e-4)
 assert (abs(stream[1, 2:] / stream[1, 1:-1] - 2) < 0.2).all()
 assert (abs(last[1, 1:-1] / last[1, 2:] - 2) < 0.4).all()
@@ -229,13 +223,17 @@ def sandwich_backward_yours(dy, norm1_backward, f_backward, norm2_backward):
 
 def check_rezero(answer):
     rng = np.random.default_rng(1)
-    (x, dy), weight = rng.normal(size=(2, 3, 4)), rng.normal(size=(4, 4))
-    out = f(x, weight)
-    result = answer(dy, out, 0.7, lambda dout: f_backward(dout, out, weight))
-    assert isinstance(result, tuple), "Expected two results, dx and dalpha."
-    dx = complex_step(lambda x: (dy * (x + 0.7 * f(x, weight))).sum(), x)
-    assert_gradient("dx", result[0], dx)
-    assert_gradient("dalpha", result[1], (dy * (x + (0.7 + 1e-20j) * out)).sum().imag / 1e-20)
+    for T, D, alpha in ((3, 4, 0.7), (2, 5, -0.2)):
+        (x, dy), weight = rng.normal(size=(2, T, D)), rng.normal(size=(D, D))
+
+        def loss(x, alpha, dy=dy, weight=weight):
+            return (dy * (x + alpha * f(x, weight))).sum()
+
+        out = f(x, weight)
+        through_f = partial(f_backward, out=out, weight=weight)
+        dx, dalpha = take_results(answer(dy, out, alpha, through_f), "dx", "dalpha")
+        assert_gradient("dx", dx, complex_step(lambda x, alpha=alpha: loss(x, alpha), x))
+        assert_gradient("dalpha", dalpha, complex_step(lambda alpha, x=x: loss(x, alpha), alpha))
 
 
 def check_sandwich(answer):

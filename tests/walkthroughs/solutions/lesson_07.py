@@ -20,6 +20,8 @@ EXERCISES = [
         [
             lambda dy, out, alpha, f: (f(alpha * dy), (dy * out).sum()),  # not past the layer
             lambda dy, out, alpha, f: (dy + f(dy), (dy * out).sum()),  # alpha forgotten
+            lambda dy, out, alpha, f: (dy + f(0.7 * dy), (dy * out).sum()),  # one alpha alone
+            lambda dy, out, alpha, f: (dy + f(alpha * dy), None),
             lambda dy, out, alpha, f: (alpha * (dy + f(dy)), (dy * out).sum()),  # alpha on both
             lambda dy, out, alpha, f: (dy + f(alpha * dy), dy * out),  # not summed
             lambda dy, out, alpha, f: (dy + f(alpha * dy), dy.sum()),
