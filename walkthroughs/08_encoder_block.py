@@ -21,7 +21,7 @@ from tinytf.layers import TransformerLayer
 from tinytf.models import Encoder
 from tinytf.ops import merge_heads, split_heads
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise
 
 vocabulary = ["[PAD]", "the", "cat", "sees", "a", "dog"]
 sentences = [["the", "cat", "sees", "a", "dog"], ["a", "dog", "sees", "[PAD]", "[PAD]"]]
@@ -66,8 +66,8 @@ assert (shown_mask == [True, True, True, False, False]).all()
 # %% [markdown]
 # ## Forward
 #
-# The block of the paper: attend, add, normalise; FFN, add, normalise. The norm stands after the
-# sum (post-norm); section 4 moves it.
+# The block of the paper: attend, add, normalise; FFN, add, normalise. The norm comes after the
+# sum: post-norm (lesson 7).
 
 # %%
 print("--- 2. Forward ---\n")
@@ -143,20 +143,18 @@ def backward(dresid_post):
 
 print("--- 3. Backward ---\n")
 dout = np.random.default_rng(9).normal(size=(B, S, D))  # a loss that reads every position
-pause("What does each row of dsum2, behind the norm's backward, add up to?")
+pause("What does each row of dsum2, what the norm's backward returns, add up to?")
 g, d = backward(dout)
 show(d["dsum2"][1], rows=short, title="dsum2[1]")
-print("0. Adding a constant to all features of a position does not change its norm.\n")
+print("Each adds up to 0: the norm takes away what is added to all features of a position.\n")
 assert np.allclose(d["dsum2"].sum(axis=-1), 0, atol=1e-14)
 
 # %%
 pause("dout is random on the padding too. Which of dq, dk, dv are 0 there?")
 table = np.linalg.norm([d[name][1] for name in ("dq", "dk", "dv")], axis=-1)  # (3, S)
 show(table, ["dq[1]", "dk[1]", "dv[1]"], short, title="length of each position's gradient")
-print(
-    "dk and dv. dv = pattern^T @ dz: a column of zeros in the pattern makes a row of zeros in dv."
-)
-print("dscores has the same zeros, so dk too. dq is not 0: the padding did ask.\n")
+print("dk and dv. dv = pattern^T @ dz: a column of zeros in the pattern makes a row of zeros in")
+print("dv. dscores has the same zeros, so dk too. dq is not 0: the padding did ask.\n")
 assert (d["dk"][1, 3:] == 0).all()
 assert (d["dv"][1, 3:] == 0).all()
 assert (d["dq"][1, 3:] != 0).all()
@@ -178,13 +176,13 @@ print(f"{len(g)} gradients, by hand and Encoder.backward: largest difference {di
 assert difference < 1e-13
 
 # %% [markdown]
-# ## Where the norm stands
+# ## What comes past a silent layer
 #
-# Post-norm: `norm(x + sublayer(x))`. Pre-norm, as in GPT-2: `x + sublayer(norm(x))`. Make both
-# sub-layers silent (their last matrix 0, no biases), and only the way past them is left.
+# What counts is what goes past a sub-layer (lesson 7). Make both silent (their last matrix 0, no
+# biases), and only the way past them is left.
 
 # %%
-print("--- 4. Where the norm stands ---\n")
+print("--- 4. What comes past a silent layer ---\n")
 pause("Silent sub-layers: what comes to the bottom of dout with pre-norm? With post-norm?")
 through = {}
 for norm_position in ("pre", "post"):
@@ -196,7 +194,7 @@ for norm_position in ("pre", "post"):
     through[norm_position] = layer.backward(dout, layer_cache)
 rows = ["resid_pre", "dout", "dresid_pre, pre-norm", "dresid_pre, post-norm"]
 show(np.stack([x[1, 2] for x in (resid_pre, dout, *through.values())]), rows, title="at 'sees'")
-print("Pre-norm leaves the stream free: dout arrives as it is, through any number of layers.")
+print("With pre-norm dout arrives as it is, to the last digit, through any number of layers.")
 print("Post-norm divides by the stream's size and takes two directions out: the constant one, and")
 print("the stream's own (longer or shorter, its norm is the same but for eps).\n")
 assert np.array_equal(through["pre"], dout)
@@ -226,14 +224,15 @@ def parallel_backward_yours(dy, norm_backward, attention_backward, ffn_backward)
 
 def check_mean_pooling(answer):
     rng = np.random.default_rng(1)
-    lengths, dpooled = np.array([4, 1, 2]), rng.normal(size=(3, 5))
-    expected = np.zeros((3, 4, 5))
-    for b, s, i in np.ndindex(expected.shape):
-        out = np.zeros((3, 4, 5))
-        out[b, s, i] = 1  # the mean is linear: its slope is its value here
-        pooled = np.stack([out[n, : lengths[n]].mean(axis=0) for n in range(3)])
-        expected[b, s, i] = (dpooled * pooled).sum()
-    assert_gradient("dout", answer(dpooled, lengths, 4), expected)
+    for lengths, S, D in ((np.array([4, 1, 2]), 4, 5), (np.array([3, 5]), 6, 2)):
+        dpooled = rng.normal(size=(len(lengths), D))
+
+        def loss(out, lengths=lengths, dpooled=dpooled):
+            pooled = [row[:length].mean(axis=0) for row, length in zip(out, lengths, strict=True)]
+            return (dpooled * pooled).sum()
+
+        expected = complex_step(loss, np.zeros((len(lengths), S, D)))
+        assert_gradient("dout", answer(dpooled, lengths, S), expected)
 
 
 def check_parallel(answer):

@@ -22,6 +22,7 @@ EXERCISES = [
         mean_pooling_backward,
         [
             lambda dpooled, lengths, S: mean_pooling_backward(dpooled, np.full_like(lengths, S), S),
+            lambda dpooled, lengths, S: mean_pooling_backward(dpooled, lengths, 4),
             lambda dpooled, lengths, S: np.repeat((dpooled / lengths[:, None])[:, None], S, axis=1),
             lambda dpooled, lengths, S: (
                 mean_pooling_backward(dpooled, lengths, S) * lengths[:, None, None]
