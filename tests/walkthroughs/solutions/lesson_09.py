@@ -42,6 +42,7 @@ EXERCISES = [
         [
             lambda sequences, pad_id: inputs_and_targets(sequences, pad_id)[::-1],
             lambda sequences, pad_id: inputs_and_targets(sequences, pad_id)[0],
+            lambda sequences, pad_id: inputs_and_targets(sequences, 1),
             inputs_with_the_last_token,
             targets_with_padding,
         ],
