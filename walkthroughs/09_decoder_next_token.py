@@ -127,10 +127,8 @@ for t in range(T):
 pause("Only position 2 has a loss. Which positions get a gradient?")
 rows = [f"loss at {t} only" for t in range(T)]
 show(reached, rows=rows, cols=reads, title="length of the gradient at each position")
-print("0, 1 and 2. It is the table of section 3, transposed: the gradient goes back along the same")
-print(
-    "paths. Position 0 learns from every loss after it, through the keys and values it offered.\n"
-)
+print("0, 1 and 2. It is the table of section 3, transposed: the gradient goes back along the")
+print("same paths. Position 0 learns from every loss after it, through its keys and values.\n")
 assert np.array_equal(reached != 0, causal_moves.T != 0)
 
 # %% [markdown]

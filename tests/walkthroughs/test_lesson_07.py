@@ -37,6 +37,26 @@ def test_residuals() -> None:
     assert np.allclose(sum(variables["parts"]), slope(lambda x: loss(x, 0.5, 1), x), atol=1e-7)
 
 
+def test_a_larger_stream_makes_each_tanh_flatter() -> None:
+    """Why the path through all sub-layers brings less with the residual than without it."""
+    variables = finished("07_residuals_pre_and_post_norm")[0]
+    x, dy, weights = (variables[name] for name in ("x", "dy", "weights"))
+    slopes, ends = {}, {}
+    for residual in (False, True):
+        stream, jacobian = x, np.eye(x[0].size)[None].repeat(len(x), axis=0)  # (T, D, D)
+        slopes[residual] = []
+        for weight in 0.5 * weights:
+            slope_of_tanh = 1 / np.cosh(stream @ weight) ** 2
+            jacobian = jacobian @ weight * slope_of_tanh[:, None]
+            slopes[residual].append(slope_of_tanh.mean())
+            stream = np.tanh(stream @ weight) + residual * stream
+        ends[residual] = np.linalg.norm(np.einsum("tj,tij->ti", dy, jacobian))
+    assert min(slopes[False][2:]) > 0.98
+    assert max(slopes[True][2:]) < 0.85
+    assert np.isclose(ends[False], variables["lengths"]["f(x), small"][-1])
+    assert np.isclose(ends[True], variables["brought"][-1])
+
+
 def test_each_path_on_its_own() -> None:
     """The sums over paths of the lesson, with every path written out, in a stack of 4."""
     variables = finished("07_residuals_pre_and_post_norm")[0]
