@@ -27,6 +27,8 @@ PROOFS = [
     "course/grading/test_hostile.py",
     "walkthroughs/test_walkthroughs.py",
 ]
+# Wrong variants of what has no gradients: so that CI stays below twenty minutes, `pytest -m slow`.
+SLOW = [f"{folder}/test_mutants.py" for folder in ("bundled", "data", "metrics", "show")]
 EVERYDAY = [  # of these folders
     "cli/test_check.py",
     "cli/test_entry.py",
@@ -44,7 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the proofs, but for those that carry a marker for even longer runs."""
     found = {path for pattern in PROOFS for path in HERE.glob(pattern)}
     found -= {HERE / name for name in EVERYDAY}
+    slow = {HERE / name for name in SLOW}
     for item in items:
+        if item.path in slow:
+            item.add_marker("slow")
         longer = any(item.get_closest_marker(name) for name in ("slow", "reference"))
         if item.path in found and not longer:
             item.add_marker("proof")

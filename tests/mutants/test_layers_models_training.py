@@ -1,4 +1,7 @@
-"""The same for layers, models and training: dicts MISTAKES in a folder for each package."""
+"""The same for layers, models and training: dicts MISTAKES in a folder for each package.
+
+Those of training are slow: CI has to end.
+"""
 
 import importlib
 from pathlib import Path
@@ -34,7 +37,17 @@ MUTANTS = [
 ]
 
 
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: f"{m.module}: {m.mistake}")
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        pytest.param(
+            mutant,
+            marks=[pytest.mark.slow] if mutant.package == "training" else [],
+            id=f"{mutant.module}: {mutant.mistake}",
+        )
+        for mutant in MUTANTS
+    ],
+)
 def test_the_tests_of_the_module_see(mutant: Mutant) -> None:
     assert_seen(mutant.module, mutant.mistake, mutant.edit, mutant.package)
 
