@@ -9,6 +9,8 @@
 # 2017, section 3.1 and equation 2; norms in front, tied head: Radford et al. 2019 (GPT-2).
 
 # %%
+from textwrap import fill
+
 import numpy as np
 
 from tinytf import Config, DecoderLM, ops
@@ -61,16 +63,13 @@ z, attn_cache = ops.attention_forward(*(split_heads(x, H) for x in (q, k, v)), c
 merged = merge_heads(z)  # (B, T, D)
 attn_out, out_cache = ops.linear_forward(merged, w["self_attn.out.weight"], w["self_attn.out.bias"])
 resid_mid = resid_pre + attn_out
-
 norm2, norm2_cache = ops.layernorm_forward(resid_mid, w["norm2.gamma"], w["norm2.beta"])
 ffn_out, ffn_cache = ops.ffn_forward(
     norm2, w["ffn.w_in"], w["ffn.b_in"], w["ffn.w_out"], w["ffn.b_out"], activation="gelu_tanh"
 )
 resid_post = resid_mid + ffn_out
-
-final, final_cache = ops.layernorm_forward(resid_post, w["final_norm.gamma"], w["final_norm.beta"])
-logits, head_cache = ops.linear_forward(final, w["embed.tok.weight"].T)  # (B, T, V)
-
+out, final_cache = ops.layernorm_forward(resid_post, w["final_norm.gamma"], w["final_norm.beta"])
+logits, head_cache = ops.linear_forward(out, w["embed.tok.weight"].T)  # (B, T, V)
 pause(f"{V} different characters: what loss would a guess at random have?")
 loss, loss_cache = ops.cross_entropy_forward(logits, targets)
 print(f"log({V}) = {np.log(V):.3f}; this untrained model has {loss:.3f}.\n")
@@ -94,13 +93,9 @@ print("and a row adds up to 0. The mean over B T tokens divides all of them by B
 assert np.array_equal(dlogits < 0, np.eye(V, dtype=bool)[targets])
 assert np.allclose(dlogits.sum(axis=-1), 0, atol=1e-15)
 
-# %%
 g = {}  # the gradients, by the names of the parameters
-dfinal, dhead, _ = ops.linear_backward(dlogits, head_cache)
-dresid_post, g["final_norm.gamma"], g["final_norm.beta"] = ops.layernorm_backward(
-    dfinal, final_cache
-)
-
+dout, dhead, _ = ops.linear_backward(dlogits, head_cache)
+dresid_post, g["final_norm.gamma"], g["final_norm.beta"] = ops.layernorm_backward(dout, final_cache)
 dnorm2, g["ffn.w_in"], g["ffn.b_in"], g["ffn.w_out"], g["ffn.b_out"] = ops.ffn_backward(
     dresid_post, ffn_cache
 )
@@ -126,12 +121,14 @@ g["embed.tok.weight"] = dlookup + dhead.T
 # %%
 pause("The token table is used twice, for the look-up and as head. '.' is only ever a target. So?")
 parts = np.linalg.norm([dlookup, dhead.T], axis=-1)  # (2, V)
-print("Length of each row of the table's gradient, in its two parts:")
-show(parts, rows=["from the look-up", "from the head"], cols=chars, digits=2)
+title = "length of each row of the table's gradient, in its two parts"
+show(parts, ["from the look-up", "from the head"], chars, title, digits=2)
+print("'.' gets nothing from the look-up, only from the head: it was never an input.\n")
 assert list(np.flatnonzero(parts[0] == 0)) == tokenizer.encode(".")
 
 # %%
-pause("One parameter has gradient 0 on any text. Which? (A constant added to a row of scores ...)")
+print(fill(f"The parameters: {', '.join(parameters)}.", 100) + "\n")
+pause("One of them has gradient 0 on any text. Which? (A constant added to a row of scores ...)")
 model.backward(ops.cross_entropy_backward(1.0, loss_cache), model_cache)
 difference = {name: abs(g[name] - p.grad).max() for name, p in parameters.items()}
 rows = [f"{name} {p.value.shape}" for name, p in parameters.items()]
@@ -152,7 +149,7 @@ assert [name for name, p in parameters.items() if abs(p.grad).max() < 1e-15] == 
 
 # %%
 def fall_of_loss(lr, factor=1):
-    """What first order predicts, what came, came / predicted, and the loss after the update."""
+    """The fall predicted, the fall that came, came / predicted, and the loss after the update."""
     moved, parameters = new_model()
     for name, parameter in parameters.items():
         parameter.value -= lr * factor * g[name]
@@ -162,10 +159,12 @@ def fall_of_loss(lr, factor=1):
 
 
 print("--- 3. Update ---\n")
-pause(f"came / predicted: how much at lr 1? With a gradient {B} times too large, at lr 0.001?")
+print("The loss should fall by lr |grad|^2 (predicted). How much of it comes, came / predicted?")
+pause(f"What is this ratio at lr 1? And with a gradient {B} times too large, at lr 0.001?")
 falls = {f"lr {lr}": fall_of_loss(lr) for lr in (0.001, 0.01, 0.1, 1.0)}
 falls[f"lr 0.001, gradient x {B}"] = fall_of_loss(0.001, factor=B)
-show(np.array([*falls.values()]), [*falls], ["predicted", "came", "ratio", "loss after"], digits=5)
+cols = ["predicted", "came", "ratio", "loss after"]
+show(np.array([*falls.values()]), [*falls], cols, title="fall of the loss in one step", digits=5)
 print("Large steps leave the straight line. A gradient B times too large promises B^2 of the fall,")
 print("and B of it comes: 1 / B of the promise is kept, however small lr is.\n")
 ratios = [falls[row][2] for row in ("lr 0.001", f"lr 0.001, gradient x {B}")]
@@ -174,9 +173,8 @@ assert np.allclose(ratios, [1, 1 / B], rtol=0, atol=1e-3)
 # %% [markdown]
 # ## Fifty steps, and why plain SGD
 #
-# Now with the model class: forward, loss, backward, update, grad to 0. `factor = B` is the mistake
-# of a mean over B T tokens whose backward divides by T only. Adam divides each gradient by its own
-# running size (Kingma, Ba 2015, algorithm 1), so a constant factor cancels.
+# `factor = B` is the mistake of a mean over B T tokens whose backward divides by T only. Adam
+# divides each gradient by its running size (Kingma, Ba 2015, algorithm 1): a factor cancels.
 
 
 # %%
@@ -243,6 +241,8 @@ def check_dloss(answer):
         model.backward(ops.cross_entropy_backward(dloss, loss_cache), cache)
     for name, parameter in parameters.items():
         assert_gradient(name, parameter.grad, g[name])
+    shares = [answer(n, 12) * np.full(n, 1 / n) for n in (5, 7)]  # of each target in the gradient
+    assert_gradient("each target's share", np.concatenate(shares), np.full(12, 1 / 12))
 
 
 print("--- Exercises ---\n")

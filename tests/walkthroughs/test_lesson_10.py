@@ -29,4 +29,5 @@ def test_cross_attention() -> None:
     assert not set(variables["train"]) & set(variables["test"])
     readable, other = variables["maps"]
     assert readable[[1, 2, 3, 4], [1, 4, 2, 3]].min() > 0.9
+    assert other[2, 2] > 0.9
     assert other[3, 4] > 0.5

@@ -15,6 +15,12 @@ def dmemory_through_k(dz, q, v, pattern, w_k, w_v):
     return dscores.T @ q @ w_k.T / math.sqrt(q.shape[1])
 
 
+def scale_of_one_size(dz, q, v, pattern, w_k, w_v):
+    """Right for K = 3 only."""
+    too_much = dmemory_through_k(dz, q, v, pattern, w_k, w_v) * (math.sqrt(q.shape[1] / 3) - 1)
+    return dmemory(dz, q, v, pattern, w_k, w_v) + too_much
+
+
 def dmemory_of_several(dmemory_each, n):
     return dmemory_each.reshape(-1, n, *dmemory_each.shape[1:]).sum(axis=1)
 
@@ -29,6 +35,7 @@ EXERCISES = [
             dmemory_through_k,
             lambda dz, q, v, pattern, w_k, w_v: pattern.T @ dz @ w_v.T,  # through v only
             lambda *inputs: dmemory(*inputs) + (math.sqrt(3) - 1) * dmemory_through_k(*inputs),
+            scale_of_one_size,
         ],
     ),
     Exercise(
@@ -40,6 +47,7 @@ EXERCISES = [
             lambda each, n: dmemory_of_several(each, n) / n,  # the mean
             lambda each, n: each[::n],  # the last one wins
             lambda each, n: each.reshape(n, -1, *each.shape[1:]).sum(axis=0),  # np.tile's
+            lambda each, n: each.reshape(-1, 3, 2, 4).sum(axis=1),  # right for these sizes only
         ],
     ),
 ]

@@ -30,6 +30,7 @@ EXERCISES = [
             lambda n_part, n_all: 1.0,
             lambda n_part, n_all: 0.5,
             lambda n_part, n_all: 1 / n_all,
+            lambda n_part, n_all: n_part / 40,  # the size of the lesson's batch
         ],
     ),
 ]
