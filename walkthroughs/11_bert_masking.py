@@ -17,7 +17,7 @@ import numpy as np
 from tinytf import Config, ops
 from tinytf.models import Encoder
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise, take_results
 from tinytf.training.optimizers import AdamW
 
 specials = ["[PAD]", "[CLS]", "[SEP]", "[MASK]"]
@@ -66,7 +66,9 @@ pause("One table row serves all tokens of a segment. What is its gradient?")
 dresid = rng.normal(size=resid.shape)
 dtotal, _, _ = ops.layernorm_backward(dresid, norm_cache)
 dsegment = ops.embedding_backward(dtotal, segment_cache)  # (2, D)
-print("The sum over those tokens: 6 of the first segment, 4 of the second.\n")
+show(dsegment[:, :8], ["first", "second"], title="dsegment, 8 of its 16 features")
+show(dtotal[0, 6:, :8], text[6:], title="dtotal of the second segment's tokens")
+print("The sum over those tokens: 6 of the first segment, 4 of the second (add up a column).\n")
 assert np.allclose(dsegment, [dtotal[0, :6].sum(axis=0), dtotal[0, 6:].sum(axis=0)], atol=1e-14)
 
 # %% [markdown]
@@ -96,7 +98,7 @@ counts = [asked.sum() / n_words] + [
     for how in (inputs == MASK, (inputs != MASK) & (inputs != many), inputs == many)
 ]
 cols = ["asked, of all words", "[MASK]", "another word", "unchanged"]
-pause("Of the tokens asked for, somewhat more than 10 % are unchanged. Why?")
+pause("80 % [MASK], 10 % a random word, 10 % unchanged, yet more than 10 % are unchanged. Why?")
 show(100 * np.array(counts), cols=cols, title="per cent", digits=1)
 print(
     "The token drawn at random is sometimes the same. Why not [MASK] always: it never stands in the"
@@ -180,18 +182,20 @@ def trained(mask):
         np.random.default_rng(13),
     )
     optimizer = AdamW(model, weight_decay=0.0)
-    for _ in range(300):
-        inputs, labels = masked(every[rng.integers(0, 4, 16)], rng)
-        _, caches = mlm_forward(model, inputs, labels, np.repeat(segments, 16, axis=0), mask)
+    for _ in range(100):
+        inputs, labels = masked(every[rng.integers(0, 4, 32)], rng)
+        _, caches = mlm_forward(model, inputs, labels, np.repeat(segments, 32, axis=0), mask)
         optimizer.zero_grad()
         mlm_backward(model, caches)
-        optimizer.step(0.005)
+        optimizer.step(0.01)
     _, caches = mlm_forward(model, questions, every, np.repeat(segments, 4, axis=0), mask)
     return ops.softmax_forward(caches[0][:, 2])[0][:, animals]
 
 
 print("--- 4. Both sides of a gap ---\n")
-pause("'the [MASK] drinks milk': what does the model say that looks both ways? And the causal one?")
+print("Two models were trained on four animals: one looks both ways, one is causal.")
+pause("'the [MASK] drinks milk': what does each of them say at [MASK]?")
+print("(training two models ...)\n")
 rows = [f"the [MASK] {habit.partition(' ')[2]}" for habit in habits]
 cols = [vocabulary[animal] for animal in animals]
 both_ways, causal = trained(None), trained(ops.causal_mask(S, S))
@@ -208,7 +212,7 @@ assert np.allclose(causal, causal[0], atol=1e-12)  # it cannot tell the question
 
 # %%
 def segments_yours(ids, sep):
-    """Exercise 1: the segments of ids (B, S): 0 up to the first `sep` and for it, 1 behind it."""
+    """Exercise 1: the segments of ids (B, S): 0 up to the first `sep` and for it, 1 after it."""
     return None
 
 
@@ -223,25 +227,22 @@ def pooler_backward_yours(dpooled, out, w):
 def check_segments(answer):
     ids = np.array([[1, 5, 2, 6, 7, 2], [1, 2, 5, 2, 0, 0], [1, 5, 5, 5, 2, 0]])
     expected = np.array([[0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 1, 1], [0, 0, 0, 0, 0, 1]])
-    assert_gradient("segments", np.asarray(answer(ids, SEP)), expected)
+    for sep, some_ids in ((SEP, ids), (9, np.where(ids == SEP, 9, ids)[:, :5])):
+        right = expected[:, : some_ids.shape[1]]
+        assert_gradient(f"segments for sep = {sep}", np.asarray(answer(some_ids, sep)), right)
 
 
 def check_pooler(answer):
-    rng = np.random.default_rng(1)
-    dpooled, out, w = (rng.normal(size=shape) for shape in ((2, 3), (2, 4, 3), (3, 3)))
+    for B, S, D in ((2, 4, 3), (3, 2, 5)):
+        rng = np.random.default_rng(D)
+        dpooled, out, w = (rng.normal(size=shape) for shape in ((B, D), (B, S, D), (D, D)))
 
-    def slopes(loss, x):
-        """Complex-step, as in lesson 5."""
-        steps = 1e-20j * np.eye(x.size).reshape(x.size, *x.shape)
-        return np.array([loss(x + step).imag / 1e-20 for step in steps]).reshape(x.shape)
+        def loss(out, w, dpooled=dpooled):
+            return (dpooled * np.tanh(out[:, 0] @ w)).sum()
 
-    def loss(out, w):
-        return (dpooled * np.tanh(out[:, 0] @ w)).sum()
-
-    result = answer(dpooled, out, w)
-    assert isinstance(result, tuple), "Expected two results, dout and dw."
-    assert_gradient("dout", result[0], slopes(lambda out: loss(out, w), out))
-    assert_gradient("dw", result[1], slopes(lambda w: loss(out, w), w))
+        dout, dw = take_results(answer(dpooled, out, w), "dout", "dw")
+        assert_gradient("dout", dout, complex_step(lambda out, w=w: loss(out, w), out))
+        assert_gradient("dw", dw, complex_step(lambda w, out=out: loss(out, w), w))
 
 
 print("--- Exercises ---\n")

@@ -23,9 +23,10 @@ EXERCISES = [
         "segments_yours",
         segments,
         [
-            lambda ids, sep: ((ids == sep).cumsum(axis=1) > 0).astype(int),  # [SEP] belongs behind
+            lambda ids, sep: ((ids == sep).cumsum(axis=1) > 0).astype(int),  # [SEP] belongs after
             lambda ids, sep: (ids == sep).cumsum(axis=1) - (ids == sep),  # a third segment
             lambda ids, sep: np.zeros_like(ids),
+            lambda ids, sep: ((ids == 2).cumsum(axis=1) - (ids == 2) > 0).astype(int),  # [SEP] is 2
         ],
     ),
     Exercise(
@@ -37,10 +38,12 @@ EXERCISES = [
             lambda dpooled, out, w: pooler_backward(dpooled, out, w)[::-1],
             lambda dpooled, out, w: pooler_backward(dpooled, out, w)[1],
             lambda dpooled, out, w: (
-                np.repeat(pooler_backward(dpooled, out, w)[0][:, :1], 4, axis=1),
+                np.repeat(pooler_backward(dpooled, out, w)[0][:, :1], out.shape[1], axis=1),
                 pooler_backward(dpooled, out, w)[1],
             ),
             lambda dpooled, out, w: pooler_backward(2 * dpooled, out, w),
+            lambda dpooled, out, w: (*pooler_backward(dpooled, out, w), w),
+            lambda dpooled, out, w: (pooler_backward(dpooled, out, w)[0], None),
         ],
     ),
 ]
