@@ -171,9 +171,13 @@ class _Search:
         return [a for a in candidates if tried and self.trial.explained(self.output, a, tried)]
 
     def _pairs(self, start: Applied) -> Iterable[Applied]:
-        """Two mistakes at once, of those that change something here; a limited number of them."""
+        """Two mistakes at once, of those that may be made here; a limited number of them.
+
+        They change this output, and none makes another one wrong that is right.
+        """
         until = time.process_time() + SECONDS_FOR_PAIRS
-        changing = [m for m in self._new(start) if self._changes((*start, m), start)]
+        steps = [(m, (*start, m)) for m in self._new(start)]
+        changing = [m for m, a in steps if self._changes(a, start) and self._modest([a])]
         for one, other in islice(combinations(changing, 2), MOST_PAIRS):
             if time.process_time() > until:
                 return

@@ -110,4 +110,14 @@ BACKWARD = wrong(
         (("return dq, dk, dv", "return dk, dq, dv"),),
         "dq and dk exchanged",
     ),
+    (
+        "attention",
+        "cross axis, scaled twice",
+        MATMUL,
+        (
+            ("np.sum(dw * w, axis=3", "np.sum(dw * w, axis=2"),
+            ("dscores = scale * w", "dscores = scale**2 * w"),
+        ),
+        ("cross term over the queries", "scale twice in dq", "scale twice in dk"),
+    ),
 )
