@@ -96,6 +96,22 @@ def test_coincidences_are_not_facts() -> None:
     assert find_facts(Evidence(yours, expected, 1e-3, 1e-7, context=context)) == ()
 
 
+def test_where_only_the_last_duplicate_counts_nothing_else_is_said() -> None:
+    """With [0, 0] both entries of the only wrong row also have "one factor for each column"."""
+
+    def backward(dy: Array, cache: Any) -> Array:
+        ids, shape = cache[:2]
+        dweight = np.zeros(shape)
+        dweight[ids] += dy
+        return dweight
+
+    for ids in ([0, 0], [1, 4, 1, 0], [[2, 3], [3, 2]]):
+        report = check_gradients(ops.embedding_forward, backward, np.array(ids), np.ones((6, 2)))
+        (result,) = report.results
+        expected = "only the last of duplicate ids is counted: their gradients must add up"
+        assert result.facts == (expected,)
+
+
 def test_duplicates_are_not_blamed_for_what_is_wrong_elsewhere_too() -> None:
     ids, weight = np.array([1, 4, 1, 0]), np.random.default_rng(0).normal(size=(6, 3))
 

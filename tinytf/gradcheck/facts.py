@@ -5,7 +5,7 @@ said after it was proven on every entry that was checked; none of them is a gues
 Where only some entries were measured, facts that need the whole array stay silent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -54,6 +54,14 @@ def transposed(e: Evidence) -> str | None:
     return "yours is the transpose of expected"
 
 
+def last_of_duplicates(e: Evidence) -> str | None:
+    """Rows of a table: each is dy at the last place where its id stood."""
+    for name, ids in _ids_of_wrong_rows(e):
+        if _only_last_counted(e, ids):
+            return f"only the last of duplicate {name} is counted: their gradients must add up"
+    return None
+
+
 # --- where it is right, where it is wrong --------------------------------------------------------
 
 
@@ -98,19 +106,7 @@ def decided_by_an_input(e: Evidence) -> str | None:
 
 def duplicate_ids(e: Evidence) -> str | None:
     """Rows of a table: right for ids that occur once, wrong for ids that occur more often."""
-    if e.yours.ndim < 1 or not e.complete:
-        return None
-    row_right = np.asarray(e.right.reshape(len(e.yours), -1).all(axis=1))
-    for name, ids in e.context.arrays.items():
-        if ids.dtype.kind not in "iu" or not ids.size:
-            continue
-        if ids.min() < 0 or ids.max() >= len(row_right):
-            continue
-        counts = np.bincount(ids.ravel(), minlength=len(row_right))
-        if not (counts > 1).any() or not np.array_equal(row_right, counts <= 1):
-            continue
-        if _only_last_counted(e, ids):
-            return f"only the last of duplicate {name} is counted: their gradients must add up"
+    for name, _ in _ids_of_wrong_rows(e):
         return f"right for {name} that occur at most once, wrong for {name} that occur more often"
     return None
 
@@ -213,7 +209,7 @@ def shape_fact(yours: Array, expected: Array, close: Callable[[Array, Array], bo
     return None
 
 
-CONCLUSIVE = (zero_everywhere, constant_ratio, transposed)
+CONCLUSIVE = (zero_everywhere, constant_ratio, transposed, last_of_duplicates)
 SUPPORTING = (
     missing_factor,
     duplicate_ids,
@@ -238,6 +234,21 @@ def find_facts(evidence: Evidence) -> tuple[str, ...]:
         if said := fact(evidence):
             return (said,)
     return tuple(said for fact in SUPPORTING if (said := fact(evidence)))
+
+
+def _ids_of_wrong_rows(e: Evidence) -> Iterator[tuple[str, Array]]:
+    """The inputs of whole numbers that stand for rows; wrong are exactly the rows named twice."""
+    if e.yours.ndim < 1 or not e.complete:
+        return
+    row_right = np.asarray(e.right.reshape(len(e.yours), -1).all(axis=1))
+    for name, ids in e.context.arrays.items():
+        if ids.dtype.kind not in "iu" or not ids.size:
+            continue
+        if ids.min() < 0 or ids.max() >= len(row_right):
+            continue
+        counts = np.bincount(ids.ravel(), minlength=len(row_right))
+        if (counts > 1).any() and np.array_equal(row_right, counts <= 1):
+            yield name, ids
 
 
 def _only_last_counted(e: Evidence, ids: Array) -> bool:
