@@ -68,6 +68,7 @@ EXERCISES = [
             lambda f, x, h: (4 * central(f, x, h) - central(f, x, h / 2)) / 3,  # the wrong way
             lambda f, x, h: 2 * central(f, x, h / 2) - central(f, x, h),  # as if c h
             lambda f, x, h: (4 * one_sided(f, x, h / 2) - one_sided(f, x, h)) / 3,
+            lambda f, x, h: f(x + 1e-20j).imag / 1e-20,
         ],
     ),
     Exercise(
