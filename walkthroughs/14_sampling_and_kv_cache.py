@@ -18,7 +18,7 @@ from tinytf import Config, DecoderLM
 from tinytf.generation import Sampling, next_token
 from tinytf.ops import attention_forward, softmax_forward
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, pause, report_exercise, take_results
 
 words = ["mat", "sofa", "bed", "chair", "roof", "moon", "idea", "of"]
 V = len(words)
@@ -226,23 +226,23 @@ def window_step_yours(q, k, v, keys, values, window):
 
 
 def check_top_p(answer):
-    probs = np.array([0.05, 0.4, 0.15, 0.3, 0.1])
-    for p, kept in ((0.8, [1, 2, 3]), (0.65, [1, 3]), (0.2, [1]), (0.97, [0, 1, 2, 3, 4])):
-        expected = np.where(np.isin(range(5), kept), probs, 0) / probs[kept].sum()
+    five, three = np.array([0.05, 0.4, 0.15, 0.3, 0.1]), np.array([0.1, 0.7, 0.2])
+    for probs, p, kept in ((five, 0.8, [1, 2, 3]), (five, 0.2, [1]), (three, 0.75, [1, 2])):
+        expected = np.where(np.isin(range(len(probs)), kept), probs, 0) / probs[kept].sum()
         assert_gradient(f"With p = {p}, the result", answer(probs.copy(), p), expected)
 
 
 def check_window_step(answer):
-    q, k, v = np.random.default_rng(1).normal(size=(3, 7, 3))
-    age = np.arange(7)[:, None] - np.arange(7)
-    z, _ = attention_forward(*(x[None, None] for x in (q, k, v)), mask=(age >= 0) & (age < 4))
-    keys, values = np.empty((2, 0, 3))
-    for t, seen in enumerate(slice(max(0, t - 3), t + 1) for t in range(7)):
-        result = answer(q[t], k[t], v[t], keys, values, 4)
-        assert isinstance(result, tuple), "Expected three results, z, keys and values."
-        keys, values = result[1:]
-        for name, yours, right in zip("zkv", result, (z[0, 0, t], k[seen], v[seen]), strict=True):
-            assert_gradient(f"{name} of step {t + 1}", yours, right)
+    for K, n in ((3, 4), (5, 2)):
+        q, k, v = np.random.default_rng(K).normal(size=(3, 7, K))
+        mask = np.tri(7, dtype=bool) & ~np.tri(7, k=-n, dtype=bool)
+        z, _ = attention_forward(*(x[None, None] for x in (q, k, v)), mask=mask)
+        keys, values = np.empty((2, 0, K))
+        for t, seen in enumerate(slice(max(0, t - n + 1), t + 1) for t in range(7)):
+            result = take_results(answer(q[t], k[t], v[t], keys, values, n), "z", "keys", "values")
+            keys, values = result[1:]
+            for i, right in enumerate((z[0, 0, t], k[seen], v[seen])):
+                assert_gradient(f"{'zkv'[i]} of step {t + 1}", result[i], right)
 
 
 print("--- Exercises ---\n")

@@ -18,7 +18,7 @@ from numpy.linalg import norm
 from tinytf import Config, ops
 from tinytf.models import BertPretraining, BertTagger, start_from_pretrained
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise
 from tinytf.training.optimizers import Adam
 
 nouns = ["cat", "dog", "cow", "hen", "fox", "owl", "cup", "pen", "hat", "car", "bed", "key"]
@@ -73,17 +73,16 @@ print("--- 1. Pretraining without labels ---\n")
 print("In the texts cat, dog ... owl sleep or eat, and cup, pen ... key rust or break. No labels.")
 pause("Which nouns will have similar vectors, after training to fill gaps? Why?")
 bert, some, same = pretrained(120), ["cat", "dog", "cup", "pen"], kind[:, None] == kind
-for when, model in (("before", pretrained(0)), ("after", bert)):
-    title = f"cosines {when} pretraining, the mean of the nouns taken away"
-    show(alike(model)[[0, 1, 6, 7]], some, nouns, title, digits=1)
+for when, model in (("before pretraining", pretrained(0)), ("after pretraining", bert)):
+    show(alike(model)[[0, 1, 6, 7]], some, nouns, f"{when}: cosines, mean taken away", digits=1)
 print("Those with the same verbs: what asks for the same words needs no vector of its own.\n")
 assert alike(bert)[same].min() > 0.5 > -0.5 > alike(bert)[~same].max()
 
 # %% [markdown]
 # ## A new head
 #
-# The new task: a being or a thing? The encoder, the body, is copied; the heads of pretraining stay
-# behind, and one linear layer is new: `logits = h @ weight + bias`.
+# The new task: a being or a thing? The encoder, the body, is copied; the heads of pretraining are
+# left out, and one linear layer is new: `logits = h @ weight + bias`.
 
 
 # %%
@@ -102,7 +101,7 @@ parts, table = ["encoder", "pooler", "mlm", "nsp", "head"], np.zeros((2, 5), int
 for row, model in enumerate((bert, tagger(0))):
     for name, parameter in model.parameters().items():
         table[row, parts.index(name.split(".")[0])] += parameter.value.size
-show(table, ["pretraining", "new task"], parts, title="parameters of each part")
+show(table, ["pretraining", "new task"], parts, "parameters of each part (nsp: next-sentence head)")
 print(f"D L + L = {D * L + L} here; {768 * 2 + 2} in BERT base, next to about 110 million.\n")
 assert table[1].tolist() == [table[0, 0], 0, 0, 0, D * L + L]
 
@@ -140,14 +139,13 @@ dweight = h[cat_and_cup].T @ np.array([[-1, 1], [1, -1]]) / 4  # (D, L): h^T @ d
 rows = ["h[cat]", "h[cup]", "h[cat] - h[cup]", "-4 dweight[:, 0]"]
 show([h[0], h[6], h[0] - h[6], -4 * dweight[:, 0]], rows, digits=2)
 show((h @ (h[0] - h[6]))[None], ["h @ (h[cat] - h[cup])"], nouns, digits=1)
-print("A step against it adds some h[cat] - h[cup] to the weights of 'being', and takes it from")
-print("those of 'thing'. That one step, with two labels, puts all 12 nouns on the right side.\n")
+print("A step against dweight adds some h[cat] - h[cup] to the weights of 'being', and takes it")
+print("from those of 'thing'. One step, with two labels, puts all 12 nouns on the right side.\n")
 assert np.allclose(dweight, zero_head.head.weight.grad, rtol=0, atol=1e-15)
 assert np.array_equal(h @ (h[0] - h[6]) > 0, kind == 0)
-steps = 1e-20j * np.eye(D * L).reshape(D * L, D, L)  # complex-step, as in lesson 1
-logits = [ops.linear_forward(h[cat_and_cup], step)[0] for step in steps]
-numeric = [ops.cross_entropy_forward(x, kind[cat_and_cup])[0].imag / 1e-20 for x in logits]
-assert np.allclose(dweight.ravel(), numeric, rtol=0, atol=1e-15)
+pair, labels = h[cat_and_cup], kind[cat_and_cup]
+numeric = complex_step(lambda w: ops.cross_entropy_forward(pair @ w, labels)[0], np.zeros((D, L)))
+assert np.allclose(dweight, numeric, rtol=0, atol=1e-15)
 
 pause("Six models, one body, but fresh heads. Are the heads' gradients alike? Those of the bodies?")
 gradients = []  # of each model: of its head, of its body
@@ -211,10 +209,11 @@ assert last[others].sum() < 8 < last[others].size
 
 
 # %%
-def mean_head_backward_yours(dpooled, mask):
-    """Exercise 1: pooled (B, D) is the mean of h (B, S, D) over the real tokens of each text.
+def updates_yours(gradients, n_layers, lr, factor):
+    """Exercise 1: SGD that moves a layer the less, the deeper it is (Howard and Ruder 2018).
 
-    mask (B, S): True = real, False = padding. Return dh.
+    The head learns at rate lr, the top layer at factor * lr, and so on down to the embeddings.
+    gradients: a dict, by name. Return what is added to each value, as such a dict.
     """
     return None
 
@@ -227,14 +226,15 @@ def names_to_train_yours(names, n_layers, n_top):
     return None
 
 
-def check_mean_head(answer):
-    dpooled, h = (rng := np.random.default_rng(1)).normal(size=(3, 2)), rng.normal(size=(3, 4, 2))
-    mask = np.array([[True] * 4, [True, True, False, False], [True, False, False, False]])
-    expected = np.zeros(h.shape)
-    for b, s, d in np.ndindex(h.shape):
-        moved = h[b] + 1e-20j * np.outer(np.eye(4)[s], np.eye(2)[d])  # (S, D)
-        expected[b, s, d] = (dpooled[b] @ moved[mask[b]].mean(axis=0)).imag / 1e-20
-    assert_gradient("dh", answer(dpooled, mask), expected)
+def check_updates(answer):
+    rng = np.random.default_rng(1)
+    for n_layers, lr, factor in ((12, 0.1, 0.5), (3, 0.2, 0.9)):
+        layers = [f"encoder.layers.{i}.norm1.gamma" for i in range(n_layers)]
+        names = ["encoder.embed.tok.weight", *layers, "head.weight"]
+        updates = answer(gradients := {n: rng.normal(size=3) for n in names}, n_layers, lr, factor)
+        assert updates.keys() == gradients.keys(), "Expected the same names."
+        for i, name in enumerate(reversed(names)):  # from the head down
+            assert_gradient(name, updates[name], -lr * factor**i * gradients[name])
 
 
 def check_names_to_train(answer):
@@ -246,5 +246,5 @@ def check_names_to_train(answer):
 
 
 print("--- Exercises ---\n")
-report_exercise("Exercise 1", check_mean_head, mean_head_backward_yours)
+report_exercise("Exercise 1", check_updates, updates_yours)
 report_exercise("Exercise 2", check_names_to_train, names_to_train_yours)

@@ -74,13 +74,13 @@ assert doubled["T x 2"] == doubled["H, Hkv x 2"] == exact
 assert max(doubled, key=doubled.get) == "D x 2"
 
 # %% [markdown]
-# ## In the head, then exactly
+# ## Estimated, then exactly
 #
 # Attention has four D x D matrices; two D x F with F = 4 D are 8 D^2, and so are three with F =
 # 8/3 D (a gate, lesson 17). So a layer has 12 D^2, and the model about 12 L D^2 + V D.
 
 # %%
-print("--- 2. In the head, then exactly ---\n")
+print("--- 2. Estimated, then exactly ---\n")
 pause("Take 2048 as 2 thousand: 12 L D^2 + V D. How many millions?")
 by_hand = 12 * L * D**2 + V * D
 parts = {
@@ -90,7 +90,7 @@ parts = {
     "norms": (2 * L + 1) * D,  # RMSNorm has gamma only
     "head": 0,  # tied: the embeddings, transposed
 }
-print(f"in the head  12 * 24 * 4 million + 100 million = {12 * 24 * 4 + 100:,} million")
+print(f"estimated    12 * 24 * 4 million + 100 million = {12 * 24 * 4 + 100:,} million")
 print(f"by the rule  {by_hand:13,}   {100 * by_hand / exact - 100:+.1f} %")
 for part, count in parts.items():
     print(f"{part:11}  {count:13,}   {100 * count / exact:4.1f} %")
@@ -115,7 +115,8 @@ assert count_parameters(small) == sum(p.value.size for p in built.parameters().v
 
 # %%
 print("--- 3. Where the rule fails ---\n")
-print("Each letter is 2 % of the parameters: E embeddings, a attention, f FFN, H head of its own\n")
+print("Each letter is 2 % of the parameters:")
+print("E embeddings, a attention, f FFN, H separate output head\n")
 names, rows = ["gpt2", "bert-base", "mpt-7b", "llama-7b", "llama-3-8b", "gemma-2b"], []
 letters = {"embeddings": "E", "attention": "a", "FFN": "f", "head": "H"}
 for name in names:
@@ -156,9 +157,10 @@ rows = []
 for model in models.values():
     per_token, weights = kv_cache_bytes(model), 2 * count_parameters(model)
     rows.append([model.main.n_heads, model.main.n_kv_heads, per_token, weights // per_token])
-show(np.array(rows), list(models), ["H", "Hkv", "bytes per token", "tokens = the model"])
+title = "the KV cache, and after how many tokens it is as large as the model"
+show(np.array(rows), list(models), ["H", "Hkv", "bytes per token", "as large after"], title)
 print("Ours after some 13 thousand: three texts of full length, 4,096, at once. With 8 key heads")
-print("llama-2-70b keeps less for a token than llama-7b, which is a tenth of its size.\n")
+print("llama-2-70b keeps less for a token than llama-7b, although it is ten times as large.\n")
 assert rows[0][2] == 2 * L * Hkv * K * 2
 assert rows[3][2] < rows[1][2]
 caches = built.new_kv_caches(batch_size=1)  # in float32, for 9 tokens
@@ -173,7 +175,8 @@ assert held == 9 * kv_cache_bytes(small, bytes_each=4)
 
 # %%
 print("--- 5. What grows with the length ---\n")
-pause("A layer: 24 D^2 for the matrices, 4 T D for the scores. From which T on is that more?")
+print("A layer costs each token 24 D^2 FLOPs for the matrices, 4 T D for the scores.")
+pause("From which T on do the scores cost more than the matrices?")
 matrices, table = 2 * (parts["attention"] + parts["FFN"]), []  # FLOPs per token
 for length in (1024, 2048, 4096, 8192, 16384, 32768):
     work = np.array([matrices * length, 4 * L * length**2 * D])

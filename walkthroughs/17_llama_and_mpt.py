@@ -22,16 +22,9 @@ from tinytf import Config, DecoderLM, ops
 from tinytf.layers import FlatParameters
 from tinytf.models import PRESETS
 from tinytf.show import show
-from tinytf.stepping import assert_gradient, pause, report_exercise
+from tinytf.stepping import assert_gradient, complex_step, pause, report_exercise
 
 rng = np.random.default_rng(18)
-
-
-def complex_step(loss, x):
-    """The gradient of loss(x), as in lesson 5."""
-    steps = 1e-20j * np.eye(x.size).reshape(x.size, *x.shape)
-    return np.array([loss(x + step).imag / 1e-20 for step in steps]).reshape(x.shape)
-
 
 # %% [markdown]
 # ## RoPE: positions as rotations
@@ -223,26 +216,30 @@ def dslope_yours(dscores):
 
 
 def check_rope(answer):
-    x, positions = np.random.default_rng(1).normal(size=(5, 6)), np.array([0, 1, 2, 5, 9])
-    order = np.array([0, 2, 4, 1, 3, 5])
-    expected = np.empty((5, 6))
-    expected[:, order] = ops.rope_forward(x[:, order], positions, 50.0)[0]
-    assert_gradient("y", answer(x.copy(), positions, 50.0), expected)
+    for K, base in ((6, 50.0), (4, 300.0)):
+        x, positions = np.random.default_rng(K).normal(size=(5, K)), np.array([0, 1, 2, 5, 9])
+        order = np.concatenate([np.arange(0, K, 2), np.arange(1, K, 2)])
+        expected = np.empty((5, K))
+        expected[:, order] = ops.rope_forward(x[:, order], positions, base)[0]
+        assert_gradient("y", answer(x.copy(), positions, base), expected)
 
 
 def check_dslope(answer):
-    rng = np.random.default_rng(2)
-    scores, dpattern = rng.normal(size=(2, 3, 4, 4))
-    distance, mask = np.arange(4)[:, None] - np.arange(4), np.tri(4, dtype=bool)
+    for H, T in ((3, 4), (2, 6)):
+        rng = np.random.default_rng(H)
+        scores, dpattern = rng.normal(size=(2, H, T, T))
+        distance, mask = np.arange(T)[:, None] - np.arange(T), np.tri(T, dtype=bool)
 
-    def pattern(slope):
-        biased = scores - slope[:, None, None] * distance
-        return ops.softmax_forward(np.where(mask, biased, -np.inf))
+        def pattern(slope, scores=scores, distance=distance, mask=mask):
+            biased = scores - slope[:, None, None] * distance
+            return ops.softmax_forward(np.where(mask, biased, -np.inf))
 
-    slope = np.array([0.5, 0.25, 0.125])
-    dscores = ops.softmax_backward(dpattern, pattern(slope)[1])
-    expected = complex_step(lambda slope: (dpattern * pattern(slope)[0]).sum(), slope)
-    assert_gradient("dslope", answer(dscores), expected)
+        def loss(slope, dpattern=dpattern, pattern=pattern):
+            return (dpattern * pattern(slope)[0]).sum()
+
+        slope = 0.5 ** np.arange(1, H + 1)
+        dscores = ops.softmax_backward(dpattern, pattern(slope)[1])
+        assert_gradient("dslope", answer(dscores), complex_step(loss, slope))
 
 
 print("--- Exercises ---\n")

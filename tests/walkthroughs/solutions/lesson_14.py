@@ -88,6 +88,9 @@ EXERCISES = [
             window_step_keeps_the_first,
             lambda q, *others: window_step(q * len(q) ** 0.5, *others),  # no scale
             lambda *inputs: window_step(*inputs)[0],
+            lambda *inputs: window_step(*inputs)[:2],
+            lambda *inputs: window_step(*inputs[:-1], 4),  # one window only
+            lambda q, *others: window_step(q * len(q) ** 0.5 / 3**0.5, *others),  # K = 3 only
         ],
     ),
 ]

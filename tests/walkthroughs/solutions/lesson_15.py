@@ -1,22 +1,25 @@
 """Lesson 15: a solution and near misses for each exercise."""
 
-import numpy as np
-
 from .exercise import Exercise
 
 
-def mean_head_backward(dpooled, mask):
-    share = mask / mask.sum(axis=1, keepdims=True)  # (B, S)
-    return share[:, :, None] * dpooled[:, None]
+def depth(name, n_layers):
+    """How far below the head: 0 for it, 1 for the top layer."""
+    if name.startswith("head"):
+        return 0
+    return n_layers - int(name.split(".")[2]) if ".layers." in name else n_layers + 1
 
 
-def mean_over_all_tokens(dpooled, mask):
-    return np.where(mask[:, :, None], dpooled[:, None] / mask.shape[1], 0)
+def updates(gradients, n_layers, lr, factor, depth=depth):
+    return {
+        name: -lr * factor ** depth(name, n_layers) * gradient
+        for name, gradient in gradients.items()
+    }
 
 
-def gradient_of_padding(dpooled, mask):
-    n_real = mask.sum(axis=1)[:, None, None]
-    return np.repeat(dpooled[:, None] / n_real, mask.shape[1], axis=1)
+def depth_by_first_digit(name, n_layers):
+    """Takes layer 11 for layer 1."""
+    return n_layers - int(name.split(".")[2][0]) if ".layers." in name else depth(name, n_layers)
 
 
 def names_to_train(names, n_layers, n_top):
@@ -39,14 +42,18 @@ def names_by_text(names, n_layers, n_top):
 EXERCISES = [
     Exercise(
         "15_fine_tuning",
-        "check_mean_head",
-        "mean_head_backward_yours",
-        mean_head_backward,
+        "check_updates",
+        "updates_yours",
+        updates,
         [
-            mean_over_all_tokens,
-            gradient_of_padding,
-            lambda dpooled, mask: np.where(mask[:, :, None], dpooled[:, None], 0),  # a sum
-            lambda dpooled, mask: mean_head_backward(dpooled, mask)[:, 0],
+            lambda *inputs: updates(*inputs, depth=lambda name, n: 0),  # one rate for all
+            lambda *inputs: updates(*inputs, depth=lambda name, n: depth(name, n) + 1),
+            lambda *inputs: updates(*inputs, depth=lambda name, n: n + 1 - depth(name, n)),
+            lambda *inputs: updates(*inputs, depth=lambda name, n: min(depth(name, n), n)),
+            lambda *inputs: updates(*inputs, depth=depth_by_first_digit),
+            lambda gradients, n_layers, lr, factor: updates(gradients, 12, 0.1, 0.5),
+            lambda *inputs: {name: -update for name, update in updates(*inputs).items()},
+            lambda *inputs: dict(list(updates(*inputs).items())[1:]),  # no embeddings
         ],
     ),
     Exercise(

@@ -49,6 +49,7 @@ EXERCISES = [
             lambda x, positions, base: rope_of_neighbours(x, positions, base, sign=-1),
             lambda x, positions, base: rope_of_neighbours(x, positions, base, factor=1),
             lambda x, positions, base: rope_of_neighbours(x, np.arange(len(x)), base),
+            lambda x, positions, base: rope_of_neighbours(x, positions, 50.0),
             rope_in_place,
             rope_halves_side_by_side,
         ],
@@ -63,6 +64,7 @@ EXERCISES = [
             lambda dscores: -dscores.sum(axis=(1, 2)),  # every row adds up to 0
             lambda dscores: dslope(dscores).sum(),  # one slope for all heads
             lambda dscores: dslope(dscores) / dscores.shape[-1] ** 2,  # a mean
+            lambda dscores: dslope(dscores[:, :4, :4]),  # of four tokens only
         ],
     ),
 ]
