@@ -104,7 +104,7 @@ def traced(model):
 
 def train(model):
     adam = Adam(model)
-    for _ in range(81):
+    for _ in range(61):
         adam.zero_grad()
         yield forward_and_backward(model)
         adam.step(0.02)
@@ -122,18 +122,19 @@ best = np.log(18) / T
 pause(f"Five models, trained. No loss below {best:.3f} is possible. Which of the five are wrong?")
 print("(training five models ...)\n")
 curves = np.array([list(train(new_model(student))) for student in range(5)])
-rows, steps = ["right model", *(f"student {i}" for i in range(1, 5))], [0, 5, 10, 20, 40, 60, 80]
+rows, steps = ["right model", *(f"student {i}" for i in range(1, 5))], [0, 5, 10, 20, 30, 40, 60]
 show(curves[:, steps], rows, cols=[str(step) for step in steps], title="loss after so many steps")
-print("Students 1 and 4 arrive where the right model does, only later; student 2 is hardly worse.")
+print("Students 1 and 4 get nearly where the right model does, only later; 2 is hardly worse.")
 print("Student 3 is the best, better than possible: it must see the answers.\n")
 assert curves[3, -1] < 0.01 < best < curves[[0, 1, 2, 4]].min()
-assert np.ptp(curves[[0, 1, 4], -1]) < 0.002
+assert np.ptp(curves[[0, 1, 4], -1]) < 0.005
 
 # %%
 # t.check() compares each gradient with the slope measured by complex-step (Squire, Trapp 1998).
 right, *bugs = (traced(new_model(student)) for student in range(5))
 learned = [name for name in right.names("*") if right[name].kind == "parameter"]
-errors = [bugs[0].check(), *(t.check(names=learned) for t in bugs[1:])]  # parameters only
+outs = {*right.names("*.out"), *right.names("*.resid_*")}  # of each part; the residual stream
+errors = [bugs[0].check(names=outs), *(t.check(names=learned) for t in bugs[1:])]
 wrong = [[name for name, error in e.items() if not error < 1e-8] for e in errors]
 print("--- 2. Student 1 ---\n")
 stream = ["embed.out", *(f"layers.{i}.{x}" for i in range(3) for x in ("resid_mid", "resid_post"))]
@@ -145,11 +146,10 @@ print("From 1.post to 1.mid it becomes shorter, and everything below gets less t
 assert np.allclose(lengths[1][4:], lengths[0][4:])
 assert max(np.divide(lengths[1], lengths[0])[:4]) < 0.5
 
-made = [name for name in wrong[0] if bugs[0][name].kind == "intermediate"]
-print("Intermediates with a wrong gradient, in the order in which the forward made them:\n")
-print(fill(", ".join(name.removeprefix("decoder.") for name in made), 100) + "\n")
+print("Outputs and stream: those with a wrong gradient, in the order in which they were made:\n")
+print(fill(", ".join(name.removeprefix("decoder.") for name in wrong[0]), 100) + "\n")
 pause("One of them made the others wrong. Which one?")
-culprit = bugs[0][made[-1]]
+culprit = bugs[0][wrong[0][-1]]
 print("The backward goes the other way. So the culprit is the wrong tensor that was made last:\n")
 print(f"{culprit.name}, line {culprit.source.line}:  {culprit.source.text}")
 print(f"gradient from:  {', '.join(culprit.grad_parts)}\n")
