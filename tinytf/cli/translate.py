@@ -3,7 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -119,24 +119,41 @@ def _translate(translator: Translator, lines: list[str], args: argparse.Namespac
     for line in lines:
         ids = next(found) if line else []
         print(one_line(visible(translator.target.decode(ids))), flush=True)
-        if args.show_attention and ids:
-            _show_attention(translator, line, ids)
-        if args.attention_map and ids:
-            _draw_attention(translator, line, ids, args.attention_map)
+        if ids and (args.show_attention or args.attention_map is not None):
+            attention = _last_attention(translator, line, ids)
+            if args.show_attention:
+                _show(attention)
+            if args.attention_map is not None:
+                _draw(attention, args.attention_map)
 
 
-def _show_attention(translator: Translator, source: str, target: list[int]) -> None:
-    source_tokens, target_tokens, pattern, title = _last_pattern(translator, source, target)
-    print("\n" + format_matrix(pattern, target_tokens, source_tokens, title, digits=2))
+class _Attention(NamedTuple):
+    """One cross-attention pattern (T, S): each row sums to 1."""
+
+    pattern: Array
+    target_tokens: list[str]
+    source_tokens: list[str]
+    title: str
+
+
+def _last_attention(translator: Translator, source: str, target: list[int]) -> _Attention:
+    """The pattern of the last layer, its heads averaged."""
+    source_tokens, target_tokens, patterns = translator.attention(source, target)
+    n_layers, n_heads = patterns.shape[:2]
+    title = f"cross-attention, layer {n_layers} of {n_layers}, mean of {counted(n_heads, 'head')}"
+    return _Attention(patterns[-1].mean(axis=0), target_tokens, source_tokens, title)
+
+
+def _show(attention: _Attention) -> None:
+    print("\n" + format_matrix(*attention, digits=2))
     print("each row sums to 1: what was read (columns) to write the token (row)\n")
 
 
-def _draw_attention(translator: Translator, source: str, target: list[int], out: str) -> None:
-    source_tokens, target_tokens, pattern, title = _last_pattern(translator, source, target)
-    rows, columns = map(_as_labels, (target_tokens, source_tokens))
+def _draw(attention: _Attention, out: str) -> None:
+    rows, columns = map(_as_labels, (attention.target_tokens, attention.source_tokens))
     file_format = picture_format(out, "--attention-map")
     try:
-        picture = draw_pattern(pattern, rows, columns, title, file_format)
+        picture = draw_pattern(attention.pattern, rows, columns, attention.title, file_format)
     except ImportError as error:
         raise UserError(str(error)) from error
     write_whole(Path(out), picture)
@@ -146,14 +163,3 @@ def _draw_attention(translator: Translator, source: str, target: list[int], out:
 def _as_labels(tokens: list[str]) -> list[str]:
     """Tokens without their quotes, and without the space that a word begins with."""
     return [token.strip("'").strip() or token for token in tokens]
-
-
-def _last_pattern(
-    translator: Translator, source: str, target: list[int]
-) -> tuple[list[str], list[str], Array, str]:
-    """The last layer's cross-attention, its heads averaged: names of S and T, (T, S), a title."""
-    source_tokens, target_tokens, patterns = translator.attention(source, target)
-    pattern = patterns[-1].mean(axis=0)  # (T, S)
-    n_layers, n_heads = patterns.shape[:2]
-    title = f"cross-attention, layer {n_layers} of {n_layers}, mean of {counted(n_heads, 'head')}"
-    return source_tokens, target_tokens, pattern, title
