@@ -86,9 +86,14 @@ OF_PROOFS: dict[str, dict[str, tuple[str, str, str]]] = {
             "<= size + rounding",
             "test_check_reference.test_a_right_gradient_is_right_and_a_wrong_one_is_named",
         ),
-        "a large step only": (
-            "(1e-4, 1e-5, 1e-6, 1e-7)",
-            "(1e-2,)",
+        "half of the slope": (
+            "(np.ones_like(here[0]),)",
+            "(0.5 * np.ones_like(here[0]),)",
+            "test_check_reference.test_a_right_gradient_is_right_and_a_wrong_one_is_named",
+        ),
+        "a gradient is moved the wrong way": (
+            "_moved(x, t.real * direction)",
+            "_moved(x, -t.real * direction)",
             "test_check_reference.test_a_right_gradient_is_right_and_a_wrong_one_is_named",
         ),
         "shapes are not looked at": (

@@ -2,8 +2,9 @@
 
 1. It runs on every generic probe and gives all outputs that have points.
 2. Its gradients are the derivatives of its forward (driver "op"): along a random direction v,
-   sum(dx * v) is the slope of sum(dy * y), which central differences measure. They are enough here:
-   a wrong gradient, or two in the wrong order, differs by far more than they err.
+   sum(dx * v) is the slope of sum(dy * y), which the gradient checker's central differences
+   measure. They are enough here: a wrong gradient, or two in the wrong order, differs by far more
+   than they err.
 3. Each known mistake gives a module that runs.
 """
 
@@ -17,13 +18,11 @@ from tinytf.course.errors import CourseError
 from tinytf.course.exercise import Exercise, Inputs, Probe
 from tinytf.course.grading.edited import Reference
 from tinytf.course.grading.probes import probes_of
+from tinytf.gradcheck.numeric import Outputs, central_slope
 from tinytf.ops.arrays import Array
 
-# Of the central differences. A gradient is right where one of them agrees: a large step crosses
-# kinks, a small one loses digits.
-_STEPS = (1e-4, 1e-5, 1e-6, 1e-7)
 _AGREEMENT = 1e-5  # relative to sum(|dx * v|)
-_ROUNDING = 1e-11  # of sum(|dy * y|): what the largest step loses; smaller ones are for kinks
+_ROUNDING = 1e-11  # of sum(|dy * y|)
 
 
 def reference_problems(assignment: Assignment) -> Iterator[str]:
@@ -96,16 +95,15 @@ def _problem(
     direction = rng.normal(size=np.shape(x))
     claimed = float(np.sum(dx * direction))
     size = float(np.sum(np.abs(dx * direction)))
-    measured = 0.0
-    for step in _STEPS:
-        sides = [
-            _terms(exercise, reference, probe.inputs | {name: _moved(x, sign * step * direction)})
-            for sign in (1, -1)
-        ]
-        measured = float(np.sum(sides[0] - sides[1])) / (2 * step)
-        rounding = _ROUNDING * float(np.sum(np.abs(sides[0])))
-        if abs(measured - claimed) <= _AGREEMENT * size + rounding:
-            return ""
+
+    def line(t: complex) -> Outputs:
+        return (_terms(exercise, reference, probe.inputs | {name: _moved(x, t.real * direction)}),)
+
+    here = line(0)
+    measured = central_slope(line, (np.ones_like(here[0]),), here).value
+    rounding = _ROUNDING * float(np.sum(np.abs(here[0])))
+    if abs(measured - claimed) <= _AGREEMENT * size + rounding:
+        return ""
     return (
         f"{where} {gradient} of the reference is not the derivative by {name}: along a random "
         f"direction it is {claimed:.6g}, central differences of {exercise.call['forward']} give "
