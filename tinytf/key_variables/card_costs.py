@@ -56,8 +56,8 @@ def _work(arch: Architecture, length: int) -> list[str]:
 
 def _memory(arch: Architecture, length: int) -> list[str]:
     kept = kept_arrays(arch, full_lengths(arch, length))
-    total = sum(array.numbers * array.bytes_each for array in kept)
-    quadratic = sum(array.numbers * array.bytes_each for array in kept if array.quadratic)
+    total = sum(array.n_bytes for array in kept)
+    quadratic = sum(array.n_bytes for array in kept if array.quadratic)
     rows = [
         ("parameters in 16 bits", f"{FLOAT16 * count_parameters(arch):,}"),
         ("parameters, gradients and Adam's two moments, 32 bits", f"{training_bytes(arch):,}"),

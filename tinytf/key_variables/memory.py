@@ -38,6 +38,11 @@ class Kept(NamedTuple):
     bytes_each: int = FLOAT32
     quadratic: bool = False
 
+    @property
+    def n_bytes(self) -> int:
+        """Of all its numbers."""
+        return self.numbers * self.bytes_each
+
 
 def kept_arrays(
     architecture: Architecture, lengths: Lengths, batch: int = 1, dropout: bool = False
@@ -57,8 +62,7 @@ def activation_bytes(
     architecture: Architecture, lengths: Lengths, batch: int = 1, dropout: bool = False
 ) -> int:
     """Bytes of all `kept_arrays`."""
-    kept = kept_arrays(architecture, lengths, batch, dropout)
-    return sum(array.numbers * array.bytes_each for array in kept)
+    return sum(array.n_bytes for array in kept_arrays(architecture, lengths, batch, dropout))
 
 
 def kv_cache_bytes(architecture: Architecture, bytes_each: int = FLOAT16) -> int:
