@@ -7,13 +7,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from shutil import which
+
+from tests.report.browser import Browser, find_browser
 
 IMAGES = Path(__file__).parent / "images"
 SENTENCE = "The man who buys a red apple reads a long book."
-FRAGMENT = "s=134"  # a cross-attention's softmax, backward
+FRAGMENT = "#s=134"  # a cross-attention's softmax, backward
 SIZE = (1400, 640)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def tinytf(*arguments: str) -> None:
@@ -23,16 +23,16 @@ def tinytf(*arguments: str) -> None:
 
 def step_report(picture: Path) -> None:
     """The page of `tinytf report`, as a browser shows it at one step."""
-    browser = next(filter(None, map(which, BROWSERS)), None)
-    if browser is None:
-        raise SystemExit(f"the picture of the step report needs one of {', '.join(BROWSERS)}")
-    with tempfile.TemporaryDirectory() as folder:
+    chromium = find_browser()
+    if chromium is None:
+        raise SystemExit("the picture of the step report needs Chromium")
+    with tempfile.TemporaryDirectory() as folder, Browser(chromium) as browser:
         page = Path(folder) / "step.html"
         tinytf("report", "-o", str(page))
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-        options += [f"--window-size={SIZE[0]},{SIZE[1]}", f"--screenshot={picture}"]
-        command = [browser, *options, f"{page.as_uri()}#{FRAGMENT}"]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        browser.send("Emulation.setScrollbarsHidden", hidden=True)
+        browser.resize(*SIZE)
+        browser.open(page, FRAGMENT)
+        browser.screenshot(picture)
 
 
 def main() -> int:
