@@ -26,6 +26,7 @@ PROOFS = [
     "course/grading/test_*_mutants.py",
     "course/grading/test_at_import.py",
     "course/grading/test_hostile.py",
+    "walkthroughs/test_lesson_*.py",
     "walkthroughs/test_walkthroughs.py",
 ]
 # Wrong variants of what has no gradients: so that CI stays below twenty minutes, `pytest -m slow`.
@@ -40,7 +41,6 @@ EVERYDAY = [  # of these folders
     "cli/test_imports.py",
     "cli/test_train.py",
     "report/test_page_colours.py",
-    "report/test_page_layout.py",
     "report/test_page_arithmetic.py",
 ]
 
